@@ -1,0 +1,191 @@
+import { operationOf } from './document.js';
+import type { TypedDocumentString } from './document.js';
+import { EarshotError, NotFoundError } from './errors.js';
+import * as operations from './generated/operations.js';
+import { isIdempotent } from './idempotency.js';
+import type { EarshotClientOptions, RequestOptions, TokenSource } from './options.js';
+import { paginate } from './paginate.js';
+import { globalPlatform } from './platform.js';
+import type { Platform } from './platform.js';
+import { DEFAULT_RETRY, withRetries } from './retry.js';
+import { createHttpTransport } from './transport.js';
+import type { Transport } from './transport.js';
+import type * as types from './types.js';
+import { SDK_VERSION } from './version.js';
+
+/** Variables may be left out where none is required. */
+export type RequestArguments<TVariables> =
+  Record<string, never> extends TVariables
+    ? [variables?: TVariables, options?: RequestOptions]
+    : [variables: TVariables, options?: RequestOptions];
+
+type Forward<TVariables> = Omit<TVariables, 'last' | 'before'>;
+
+/** The Earshot API, typed. Every method rejects with an EarshotError, by the class of its code. */
+export class EarshotClient {
+  /** What the runtime provides, with the parts that were replaced. */
+  readonly platform: Platform;
+  readonly #transport: Transport;
+  #token: TokenSource | undefined;
+
+  constructor(options: EarshotClientOptions) {
+    this.platform = {
+      ...globalPlatform(),
+      ...options.platform,
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+    };
+    this.#token = options.token;
+    const transport = options.transport ?? this.#httpTransport(options);
+    this.#transport = withRetries(transport, { ...DEFAULT_RETRY, ...options.retry }, this.platform);
+  }
+
+  #httpTransport(options: EarshotClientOptions): Transport {
+    return createHttpTransport({
+      url: options.url,
+      platform: this.platform,
+      token: () => (typeof this.#token === 'function' ? this.#token() : this.#token),
+      headers: {
+        'apollographql-client-name': options.clientName ?? '@earshot/sdk',
+        'apollographql-client-version': options.clientVersion ?? SDK_VERSION,
+        ...options.headers,
+      },
+      timeoutMs: options.timeoutMs ?? 30_000,
+      uploadTimeoutMs: options.uploadTimeoutMs ?? 300_000,
+    });
+  }
+
+  /** From now on; `undefined` signs out. */
+  setToken(token: TokenSource | undefined): void {
+    this.#token = token;
+  }
+
+  /** Any document. One that answers both data and errors rejects, unless `onPartial` is given. */
+  async request<TResult, TVariables>(
+    document: TypedDocumentString<TResult, TVariables>,
+    ...[variables, options = {}]: RequestArguments<TVariables>
+  ): Promise<TResult> {
+    const operation = operationOf(document);
+    const { onPartial, idempotent = isIdempotent(operation, variables), ...rest } = options;
+    try {
+      return (await this.#transport({ ...operation, ...rest, document, variables, idempotent })) as TResult;
+    } catch (error) {
+      if (!onPartial || !(error instanceof EarshotError) || error.data === undefined) throw error;
+      onPartial(error);
+      return error.data as TResult;
+    }
+  }
+
+  async me(options?: RequestOptions): Promise<types.User> {
+    return (await this.request(operations.MeDocument, {}, options)).me;
+  }
+
+  /** Keeps the token for what follows, unless the client was given a function for it. */
+  async signIn(input: operations.SignInInput, options?: RequestOptions): Promise<types.SignInResult> {
+    const { signIn } = await this.request(operations.SignInDocument, { input }, options);
+    if (typeof this.#token !== 'function') this.#token = signIn.accessToken;
+    return signIn;
+  }
+
+  async lead(id: string, options?: RequestOptions): Promise<types.Lead> {
+    return found('lead', (await this.request(operations.LeadDocument, { id }, options)).lead);
+  }
+
+  /** One page; `iterate.leads` goes through all. */
+  async leads(
+    variables: operations.LeadsQueryVariables = {},
+    options?: RequestOptions,
+  ): Promise<types.LeadPage> {
+    return (await this.request(operations.LeadsDocument, variables, options)).leads;
+  }
+
+  async callLog(id: string, options?: RequestOptions): Promise<types.CallLog> {
+    return found('call log', (await this.request(operations.CallLogDocument, { id }, options)).callLog);
+  }
+
+  /** One page; `iterate.callLogs` goes through all. */
+  async callLogs(
+    variables: operations.CallLogsQueryVariables = {},
+    options?: RequestOptions,
+  ): Promise<types.CallLogPage> {
+    return (await this.request(operations.CallLogsDocument, variables, options)).callLogs;
+  }
+
+  /** Every node, for `for await`; `first` is the size of a page. */
+  readonly iterate = {
+    leads: ({ after, ...rest }: Forward<operations.LeadsQueryVariables> = {}, options?: RequestOptions) =>
+      paginate((cursor) => this.leads({ ...rest, after: cursor }, options), after ?? undefined),
+    callLogs: (
+      { after, ...rest }: Forward<operations.CallLogsQueryVariables> = {},
+      options?: RequestOptions,
+    ) => paginate((cursor) => this.callLogs({ ...rest, after: cursor }, options), after ?? undefined),
+  };
+
+  /** Without an idempotency key it gets one, so that a repetition after a lost answer logs nothing twice. */
+  async logCall(input: operations.LogCallInput, options?: RequestOptions): Promise<types.LoggedCall> {
+    return (await this.request(operations.LogCallDocument, { input: this.#keyed(input) }, options)).logCall
+      .callLog;
+  }
+
+  /** With a link of the given life (60 to 3600 seconds), kind and variant. */
+  async recording(
+    id: string,
+    { link, ...options }: RequestOptions & { link?: Omit<operations.RecordingQueryVariables, 'id'> } = {},
+  ): Promise<types.Recording> {
+    return found(
+      'recording',
+      (await this.request(operations.RecordingDocument, { ...link, id }, options)).recording,
+    );
+  }
+
+  async upload(id: string, options?: RequestOptions): Promise<types.UploadTicket> {
+    return found('upload', (await this.request(operations.UploadDocument, { id }, options)).upload);
+  }
+
+  /** Without an idempotency key it gets one. */
+  async requestUpload(
+    input: operations.RequestUploadInput,
+    options?: RequestOptions,
+  ): Promise<types.UploadTicket> {
+    const variables = { input: this.#keyed(input) };
+    return (await this.request(operations.RequestUploadDocument, variables, options)).requestUpload.upload;
+  }
+
+  async appendChunk(
+    input: operations.AppendChunkInput,
+    options?: RequestOptions,
+  ): Promise<types.UploadSession> {
+    return (await this.request(operations.AppendChunkDocument, { input }, options)).appendChunk.upload;
+  }
+
+  async finalizeUpload(
+    input: operations.FinalizeUploadInput,
+    options?: RequestOptions,
+  ): Promise<types.UploadSession> {
+    return (await this.request(operations.FinalizeUploadDocument, { input }, options)).finalizeUpload.upload;
+  }
+
+  async cancelUpload(
+    input: operations.CancelUploadInput,
+    options?: RequestOptions,
+  ): Promise<types.UploadSession> {
+    return (await this.request(operations.CancelUploadDocument, { input }, options)).cancelUpload.upload;
+  }
+
+  /** The whole file in one request: for small files on good connections. */
+  async uploadRecording(
+    input: operations.UploadRecordingInput,
+    options?: RequestOptions,
+  ): Promise<types.UploadSession> {
+    return (await this.request(operations.UploadRecordingDocument, { input }, options)).uploadRecording
+      .upload;
+  }
+
+  #keyed<T extends { readonly idempotencyKey?: string | null | undefined }>(input: T): T {
+    return { ...input, idempotencyKey: input.idempotencyKey ?? this.platform.uniqueId() };
+  }
+}
+
+function found<T>(what: string, value: T | null): T {
+  if (value !== null) return value;
+  throw new NotFoundError(`There is no such ${what}, or you may not see it.`, { code: 'NOT_FOUND' });
+}

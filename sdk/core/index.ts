@@ -1,0 +1,101 @@
+/** The SDK's core: no DOM, Node or React types. What is not named here is not public. */
+export { EarshotClient } from './client.js';
+export type { RequestArguments } from './client.js';
+export type { EarshotClientOptions, RequestOptions, TokenSource } from './options.js';
+export type { TypedDocumentString } from './document.js';
+export type { OperationRequest, Transport } from './transport.js';
+export type { RetryPolicy } from './retry.js';
+export { paginate } from './paginate.js';
+export type { Page } from './paginate.js';
+export { SDK_VERSION } from './version.js';
+
+export { uploadInChunks } from './uploads/chunked-upload.js';
+export type { ChunkClient, ChunkedUploadOptions } from './uploads/chunked-upload.js';
+export { fromBlob, fromBytes } from './uploads/file-source.js';
+export type { FileSource } from './uploads/file-source.js';
+
+export {
+  AbortedError,
+  BadRequestError,
+  ChecksumMismatchError,
+  ChunkDiffersError,
+  ConflictError,
+  EarshotError,
+  ExpiredError,
+  ForbiddenError,
+  InternalServerError,
+  InvalidInputError,
+  NetworkError,
+  NotFoundError,
+  OffsetMismatchError,
+  PayloadTooLargeError,
+  QuotaExceededError,
+  RateLimitedError,
+  ResponseFormatError,
+  TimeoutError,
+  UnauthenticatedError,
+  UnavailableError,
+  UnsupportedMediaTypeError,
+  UploadIncompleteError,
+} from './errors.js';
+export type { ClientErrorCode, ErrorCode, ErrorFacts, GraphQLErrorLike } from './errors.js';
+
+export type {
+  AbortControllerLike,
+  AbortSignalLike,
+  BlobLike,
+  FetchLike,
+  FileInput,
+  FileReference,
+  FormDataLike,
+  HeadersLike,
+  Platform,
+  RequestInitLike,
+  ResponseLike,
+} from './platform.js';
+
+export type {
+  CallLog,
+  CallLogListItem,
+  CallLogPage,
+  Failure,
+  Lead,
+  LeadPage,
+  LoggedCall,
+  Recording,
+  SignedUrl,
+  SignInResult,
+  UploadSession,
+  UploadTicket,
+  User,
+} from './types.js';
+
+export type {
+  AppendChunkInput,
+  CallLogFilter,
+  CallLogOrder,
+  CallLogOrderField,
+  CallLogsQueryVariables,
+  CallOutcome,
+  CancelUploadInput,
+  Disposition,
+  FailureCode,
+  FinalizeUploadInput,
+  LeadFilter,
+  LeadOrder,
+  LeadOrderField,
+  LeadsQueryVariables,
+  LeadStatus,
+  LogCallInput,
+  RecordingFlag,
+  RecordingStatus,
+  RecordingVariant,
+  RequestUploadInput,
+  Role,
+  SignInInput,
+  SortDirection,
+  UploadedPartInput,
+  UploadRecordingInput,
+  UploadStatus,
+  UploadStrategy,
+} from './generated/operations.js';

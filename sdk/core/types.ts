@@ -1,0 +1,19 @@
+import type * as generated from './generated/operations.js';
+
+export type User = generated.UserFieldsFragment;
+export type Lead = generated.LeadFieldsFragment;
+export type LeadPage = generated.LeadsQuery['leads'];
+export type CallLog = NonNullable<generated.CallLogQuery['callLog']>;
+export type CallLogPage = generated.CallLogsQuery['callLogs'];
+/** A call log in a list; its recording has a `url` only when the list was asked `withUrls`. */
+export type CallLogListItem = CallLogPage['nodes'][number];
+/** A call log that has just been written. */
+export type LoggedCall = generated.LogCallMutation['logCall']['callLog'];
+export type Recording = NonNullable<generated.RecordingQuery['recording']>;
+export type Failure = generated.FailureFieldsFragment;
+/** A link that plays without further credentials, good until `expiresAt`. */
+export type SignedUrl = generated.SignedUrlFieldsFragment;
+export type UploadSession = generated.UploadFieldsFragment;
+/** An upload with the presigned request to send, where its strategy is PUT. */
+export type UploadTicket = generated.UploadTicketFieldsFragment;
+export type SignInResult = generated.SignInMutation['signIn'];

@@ -1,0 +1,150 @@
+// Before any decorated class is evaluated.
+import 'reflect-metadata';
+import { Authenticator } from './auth/authenticator.js';
+import { Tokens, type TokenOptions } from './auth/tokens.js';
+import type { Config } from './config.js';
+import { migrate, openDatabase } from './database.js';
+import { seedDemo } from './demo/demo-data.js';
+import { createApollo } from './http/graphql.js';
+import { Health } from './http/health.js';
+import { HttpServer } from './http/http-server.js';
+import { Metrics } from './http/metrics.js';
+import { UrlSigner } from './http/signed-url.js';
+import { JobQueue } from './jobs/queue.js';
+import { createLogger, type Logger } from './logger.js';
+import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { PlaybackLinks } from './recordings/playback-links.js';
+import { createRoutes } from './routes.js';
+import { createSchema } from './schema.js';
+import type { Scope } from './scope.js';
+import { generatedSecrets } from './secrets.js';
+import type { Services } from './services.js';
+import { openStorage } from './storage/open-storage.js';
+import type { Storage } from './storage/storage.js';
+import { ingestJob } from './uploads/ingest.job.js';
+import { UploadLinks } from './uploads/upload-links.js';
+import { ChoreLoop, createChores, createWorkers } from './workers.js';
+
+/** What a test puts in the place of a part. */
+export interface Overrides {
+  storage?: Storage;
+  logger?: Logger;
+  /** Jobs can be awaited (`services.queue.spy`). */
+  spies?: boolean;
+}
+
+/** One running process: everything in it was made here, and is undone by `close` in the opposite order. */
+export interface App extends AsyncDisposable {
+  readonly services: Services;
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Lines for people that tell where things are. */
+  readonly notices: readonly string[];
+  /** Readiness off, no new work, drain, then close everything. */
+  close(): Promise<void>;
+}
+
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const stack = new AsyncDisposableStack();
+  try {
+    return await assemble(config, overrides, stack);
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, overrides: Overrides, stack: AsyncDisposableStack): Promise<App> {
+  const logger = overrides.logger ?? createLogger(config.logLevel);
+  const notices: string[] = [];
+  const url = await databaseUrl(config, stack, notices);
+  const storage = stack.use(overrides.storage ?? (await openStorage(config.storage)));
+  const orm = stack.adopt(await openDatabase({ url, poolSize: 20 }), (open) => open.close());
+  await migrate(orm);
+  if (config.demo) await seedDemo(orm, storage);
+
+  const jobs = { ingest: ingestJob(config.intervals.ingestRetry) };
+  const queue = stack.use(
+    new JobQueue({
+      url,
+      logger,
+      drain: config.intervals.drain,
+      works: config.roles.worker,
+      spies: overrides.spies,
+    }),
+  );
+  await queue.start(Object.values(jobs));
+
+  let publicUrl = config.http.publicUrl ?? '';
+  const services = await createServices({ config, logger, orm, storage, queue, jobs }, () => publicUrl);
+  const health = new Health({
+    database: () => orm.em.fork().execute('select 1'),
+    queue: () => queue.check(),
+    storage: () => storage.check(),
+  });
+  const apollo = createApollo<Scope>({
+    schema: await createSchema(),
+    introspection: config.introspection,
+    logger,
+  });
+  stack.defer(() => apollo.stop());
+  await apollo.start();
+  const http = new HttpServer(createRoutes(services, apollo, health, new Metrics(config.http.metricsToken)));
+  const chores = new ChoreLoop(createChores(services), config.intervals.sweep, logger);
+  if (config.roles.worker) {
+    await queue.work(createWorkers(services));
+    chores.start();
+  }
+  // Undone first: from here on the stack drains before it closes anything.
+  stack.defer(async () => {
+    health.drain();
+    await Promise.all([http.drain(config.intervals.drain), chores.stop(), queue.drain()]);
+  });
+  const port = await http.listen(config.http.host, config.http.port);
+  publicUrl ||= `http://localhost:${port}`;
+  return {
+    services,
+    url: publicUrl,
+    notices,
+    close: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function databaseUrl(config: Config, stack: AsyncDisposableStack, notices: string[]): Promise<string> {
+  if (config.database.kind === 'external') return config.database.url;
+  const postgres = stack.use(await startEmbeddedPostgres({ dataDir: config.dataDir }));
+  if (postgres.notice) notices.push(postgres.notice);
+  return postgres.url;
+}
+
+type Made = Pick<Services, 'config' | 'logger' | 'orm' | 'storage' | 'queue' | 'jobs'>;
+
+async function createServices(made: Made, publicUrl: () => string): Promise<Services> {
+  const { config, orm } = made;
+  const tokens = new Tokens(await tokenOptions(config));
+  const keys = config.urlSigningKeys ?? [(await generatedSecrets(config.dataDir)).signingKey];
+  const signer = new UrlSigner(keys);
+  return {
+    ...made,
+    tokens,
+    authenticator: new Authenticator(tokens, orm),
+    playbackLinks: new PlaybackLinks(signer, publicUrl),
+    uploadLinks: new UploadLinks(signer, publicUrl),
+  };
+}
+
+async function tokenOptions({ auth, dataDir, intervals }: Config): Promise<TokenOptions> {
+  switch (auth.kind) {
+    case 'jwks':
+      return auth;
+    case 'secret':
+      return { kind: 'secret', secret: auth.secret, lifetime: intervals.accessToken };
+    case 'generated':
+      return {
+        kind: 'secret',
+        secret: (await generatedSecrets(dataDir)).jwtSecret,
+        lifetime: intervals.accessToken,
+      };
+  }
+}

@@ -1,0 +1,87 @@
+import { errors } from '../errors.js';
+import type { Role } from './user.entity.js';
+import type { Viewer } from './viewer.js';
+
+/** `own`: what belongs to the viewer, as the readers' predicates say (the lead's and the call's telecaller, the interviewer). */
+export type Access = 'all' | 'own' | 'none';
+
+const everybody = {
+  TELECALLER: 'all',
+  INTERVIEWER: 'all',
+  QUALITY_AGENT: 'all',
+  MANAGER: 'all',
+  ADMIN: 'all',
+} as const;
+const telecallersOwn = { TELECALLER: 'own', INTERVIEWER: 'none', QUALITY_AGENT: 'none' } as const;
+const interviewersOwn = { TELECALLER: 'none', INTERVIEWER: 'own' } as const;
+
+/** Who may do what. The only place that names roles; what is not here cannot be done. */
+export const POLICY = {
+  'me.read': everybody,
+  'leads.read': { ...telecallersOwn, MANAGER: 'all', ADMIN: 'all' },
+  'callLogs.read': { ...telecallersOwn, MANAGER: 'all', ADMIN: 'all' },
+  'callLogs.log': { ...telecallersOwn, MANAGER: 'none', ADMIN: 'all' },
+  'catiCalls.read': { ...interviewersOwn, QUALITY_AGENT: 'all', MANAGER: 'all', ADMIN: 'all' },
+  'callLogs.upload': { ...telecallersOwn, MANAGER: 'none', ADMIN: 'all' },
+  'catiCalls.upload': { ...interviewersOwn, QUALITY_AGENT: 'none', MANAGER: 'none', ADMIN: 'all' },
+  'recordings.path': {
+    TELECALLER: 'none',
+    INTERVIEWER: 'none',
+    QUALITY_AGENT: 'none',
+    MANAGER: 'none',
+    ADMIN: 'all',
+  },
+  'phoneNumbers.read': {
+    TELECALLER: 'all',
+    INTERVIEWER: 'none',
+    QUALITY_AGENT: 'none',
+    MANAGER: 'all',
+    ADMIN: 'all',
+  },
+} as const satisfies Record<string, Record<Role, Access>>;
+
+export type Permission = keyof typeof POLICY;
+
+export function accessOf(viewer: Viewer, permission: Permission): Access {
+  return POLICY[permission][viewer.role];
+}
+
+/**
+ * Which permissions open a field of Query, Mutation or Subscription; `public` needs no token. A field that several
+ * permissions open (a recording is a lead's or an interview's) is open when one of them is. A root field that does
+ * not stand here fails the boot.
+ */
+export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission[]>> = {
+  'Query.me': ['me.read'],
+  'Query.lead': ['leads.read'],
+  'Query.leads': ['leads.read'],
+  'Query.callLog': ['callLogs.read'],
+  'Query.callLogs': ['callLogs.read'],
+  'Query.recording': ['callLogs.read', 'catiCalls.read'],
+  'Query.upload': ['callLogs.upload', 'catiCalls.upload'],
+  'Mutation.signIn': 'public',
+  'Mutation.logCall': ['callLogs.log'],
+  'Mutation.requestUpload': ['callLogs.upload', 'catiCalls.upload'],
+  'Mutation.appendChunk': ['callLogs.upload', 'catiCalls.upload'],
+  'Mutation.finalizeUpload': ['callLogs.upload', 'catiCalls.upload'],
+  'Mutation.cancelUpload': ['callLogs.upload', 'catiCalls.upload'],
+  'Mutation.uploadRecording': ['callLogs.upload', 'catiCalls.upload'],
+};
+
+/** Single objects that a role may not see read as missing, so that nobody learns that they exist. */
+const MISSING_WHEN_CLOSED: Readonly<Record<string, string>> = {
+  'Query.lead': 'lead',
+  'Query.callLog': 'call log',
+  'Query.recording': 'recording',
+  'Query.upload': 'upload',
+};
+
+/** Throws unless the viewer's role opens this root field. */
+export function authorizeRootField(field: string, viewer: Viewer | undefined): void {
+  const rule = ROOT_FIELDS[field];
+  if (rule === 'public') return;
+  if (!viewer) throw errors.unauthenticated();
+  if (rule?.some((permission) => accessOf(viewer, permission) !== 'none')) return;
+  const missing = MISSING_WHEN_CLOSED[field];
+  throw missing ? errors.notFound(missing) : errors.forbidden();
+}

@@ -1,0 +1,164 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import DataLoader from 'dataloader';
+import { sql, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely';
+import { accessOf, type Permission } from '../auth/policy.js';
+import type { Viewer } from '../auth/viewer.js';
+import { errors } from '../errors.js';
+import { NOTHING } from '../graphql/conditions.js';
+import type { Connection } from '../graphql/connection.type.js';
+import { requireId } from '../graphql/inputs.js';
+import { pageQuery, toPage, type PageArgs } from '../graphql/keyset.js';
+import { readPage, toConnection } from '../graphql/pages.js';
+import { isoTime, type Tables } from '../rows.js';
+import type { LeadSchema } from '../leads/lead.entity.js';
+import type { CallLogSchema } from './call-log.entity.js';
+import { callLogConditions, callLogOrder } from './call-log.filter.js';
+import type { CallLogFilter, CallLogOrder } from './call-log.inputs.js';
+import { CallLogType } from './call-log.type.js';
+
+type DB = Tables<typeof CallLogSchema | typeof LeadSchema>;
+type CallLogRow = Awaited<ReturnType<ReturnType<typeof selectCallLog>['execute']>>[number];
+
+/** Call logs as the viewer may see them: a telecaller those of their own leads that they made themselves. */
+export class CallLogReader {
+  /** The call that owns a recording, when the viewer may see it. */
+  readonly ofRecording = new DataLoader<string, CallLogType | null>((ids) => this.loadOfRecordings(ids));
+
+  private readonly pagesOfLeads = new Map<string, DataLoader<string, Connection<CallLogType>>>();
+  private readonly countOfLeads = new DataLoader<string, number>((ids) => this.countByLead(ids));
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly viewer: () => Viewer,
+  ) {}
+
+  async get(id: string, permission: Permission = 'callLogs.read'): Promise<CallLogType> {
+    const row = await selectCallLog(this.visible(permission))
+      .where('call_logs.id', '=', requireId('call log', id))
+      .executeTakeFirst();
+    if (!row) throw errors.notFound('call log');
+    return toCallLog(row);
+  }
+
+  page(
+    args: PageArgs,
+    filter: CallLogFilter | null | undefined,
+    order: CallLogOrder | null | undefined,
+  ): Promise<Connection<CallLogType>> {
+    const page = toPage(args, callLogOrder(order ?? undefined));
+    const conditions = callLogConditions(filter);
+    const list = this.visible().where((eb) => eb.and(conditions));
+    const rows = selectCallLog(list).select(page.order.value.as('position'));
+    return readPage(rows, page, toCallLog, async () => {
+      const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+      return count;
+    });
+  }
+
+  /** One lead's calls. Asked for many leads in one request, with the same arguments, it is one statement. */
+  pageOfLead(leadId: string, args: PageArgs): Promise<Connection<CallLogType>> {
+    const key = JSON.stringify([args.first, args.after, args.last, args.before]);
+    let pages = this.pagesOfLeads.get(key);
+    if (!pages) {
+      pages = new DataLoader((leadIds) => this.loadPagesOfLeads(leadIds, args));
+      this.pagesOfLeads.set(key, pages);
+    }
+    return pages.load(leadId);
+  }
+
+  /** True where a call log that the viewer may see owns `recordings.id`. */
+  ownsRecording(): Expression<SqlBool> {
+    const owner = this.visible()
+      .select('call_logs.id')
+      .where('call_logs.recording_id', '=', sql<string>`recordings.id`);
+    return sql<SqlBool>`exists (${owner})`;
+  }
+
+  private visible(permission: Permission = 'callLogs.read'): SelectQueryBuilder<DB, 'call_logs', object> {
+    const query = this.em.getKysely<DB>().selectFrom('call_logs');
+    const viewer = this.viewer();
+    switch (accessOf(viewer, permission)) {
+      case 'all':
+        return query;
+      case 'own':
+        return query
+          .where('call_logs.telecaller_id', '=', viewer.id)
+          .where(({ exists, selectFrom }) =>
+            exists(
+              selectFrom('leads')
+                .select('leads.id')
+                .whereRef('leads.id', '=', 'call_logs.lead_id')
+                .where('leads.telecaller_id', '=', viewer.id),
+            ),
+          );
+      case 'none':
+        return query.where(NOTHING);
+    }
+  }
+
+  private async loadPagesOfLeads(
+    leadIds: readonly string[],
+    args: PageArgs,
+  ): Promise<Connection<CallLogType>[]> {
+    const page = toPage(args, callLogOrder());
+    const ofOne = selectCallLog(this.visible())
+      .select(page.order.value.as('position'))
+      .where('call_logs.lead_id', '=', sql<string>`parent.lead_id`);
+    const rows = await this.em
+      .getKysely<DB>()
+      .selectFrom(sql<{ lead_id: string }>`unnest(${leadIds}::uuid[])`.as<'parent'>(sql`parent(lead_id)`))
+      .innerJoinLateral(pageQuery(ofOne, page).as('page'), (join) => join.onTrue())
+      .selectAll('page')
+      .execute();
+    const byLead = Map.groupBy(rows, (row) => row.lead_id);
+    return leadIds.map((leadId) =>
+      toConnection(byLead.get(leadId) ?? [], page, toCallLog, () => this.countOfLeads.load(leadId)),
+    );
+  }
+
+  private async countByLead(leadIds: readonly string[]): Promise<number[]> {
+    const rows = await this.visible()
+      .select(['call_logs.lead_id', sql<number>`count(*)`.as('count')])
+      .where('call_logs.lead_id', '=', sql<string>`any(${leadIds}::uuid[])`)
+      .groupBy('call_logs.lead_id')
+      .execute();
+    const counts = new Map(rows.map((row) => [row.lead_id, row.count]));
+    return leadIds.map((leadId) => counts.get(leadId) ?? 0);
+  }
+
+  private async loadOfRecordings(ids: readonly string[]): Promise<(CallLogType | null)[]> {
+    const rows = await selectCallLog(this.visible())
+      .where('call_logs.recording_id', '=', sql<string>`any(${ids}::uuid[])`)
+      .execute();
+    const found = new Map(rows.map((row) => [row.recording_id, toCallLog(row)]));
+    return ids.map((id) => found.get(id) ?? null);
+  }
+}
+
+function selectCallLog(query: SelectQueryBuilder<DB, 'call_logs', object>) {
+  return query.select([
+    'call_logs.id',
+    'call_logs.lead_id',
+    'call_logs.telecaller_id',
+    'call_logs.outcome',
+    'call_logs.duration_seconds',
+    'call_logs.notes',
+    'call_logs.started_at',
+    'call_logs.inserted_at',
+    'call_logs.recording_id',
+  ]);
+}
+
+function toCallLog(row: CallLogRow): CallLogType {
+  return Object.assign(new CallLogType(), {
+    id: row.id,
+    leadId: row.lead_id,
+    telecallerId: row.telecaller_id,
+    outcome: row.outcome,
+    durationSeconds: row.duration_seconds,
+    notes: row.notes,
+    startedAt: isoTime(row.started_at),
+    createdAt: isoTime(row.inserted_at),
+    recordingId: row.recording_id,
+  });
+}

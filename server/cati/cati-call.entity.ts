@@ -1,0 +1,57 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { UserSchema } from '../auth/user.entity.js';
+import { base, oneOf } from '../entity.js';
+import { RecordingSchema } from '../recordings/recording.entity.js';
+
+export const CATI_CALL_STATUSES = [
+  'INITIATED',
+  'RINGING',
+  'ANSWERED',
+  'COMPLETED',
+  'BUSY',
+  'NO_ANSWER',
+  'FAILED',
+  'CANCELLED',
+] as const;
+export type CatiCallStatus = (typeof CATI_CALL_STATUSES)[number];
+
+/** One interview call by telephone, as its provider tells of it. */
+export const CatiCallSchema = defineEntity({
+  name: 'CatiCall',
+  tableName: 'cati_calls',
+  properties: {
+    ...base,
+    provider: p.string().length(40),
+    /** The provider's own id of the call. */
+    callId: p.string().length(200),
+    status: p.string().length(20).$type<CatiCallStatus>(),
+    /** The provider's own word or number for the status. */
+    statusCode: p.string().length(40).nullable(),
+    campaign: p.string().length(200).nullable(),
+    interviewer: () => p.manyToOne(UserSchema).nullable().deleteRule('restrict').updateRule('no action'),
+    fromNumber: p.string().length(20).nullable(),
+    toNumber: p.string().length(20).nullable(),
+    startedAt: p.datetime(3).nullable(),
+    endedAt: p.datetime(3).nullable(),
+    talkSeconds: p.integer().nullable(),
+    recording: () =>
+      p
+        .manyToOne(RecordingSchema)
+        .nullable()
+        .deleteRule('restrict')
+        .updateRule('no action')
+        .unique('cati_calls_recording_id_unique'),
+  },
+  checks: [
+    oneOf('cati_calls_status_check', 'status', CATI_CALL_STATUSES),
+    { name: 'cati_calls_talk_seconds_check', expression: 'talk_seconds >= 0' },
+  ],
+  uniques: [{ name: 'cati_calls_call_id_unique', properties: ['provider', 'callId'] }],
+  indexes: [
+    { name: 'cati_calls_interviewer_id_index', properties: ['interviewer', 'startedAt', 'id'] },
+    { name: 'cati_calls_started_at_index', properties: ['startedAt', 'id'] },
+  ],
+});
+
+export class CatiCall extends CatiCallSchema.class {}
+CatiCallSchema.setClass(CatiCall);

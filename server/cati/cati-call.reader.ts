@@ -1,0 +1,99 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import DataLoader from 'dataloader';
+import { sql, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely';
+import { shownNumber } from '../auth/phone-numbers.js';
+import { accessOf, type Permission } from '../auth/policy.js';
+import type { Viewer } from '../auth/viewer.js';
+import { errors } from '../errors.js';
+import { NOTHING } from '../graphql/conditions.js';
+import { requireId } from '../graphql/inputs.js';
+import { isoTime, type Tables } from '../rows.js';
+import type { CatiCallSchema } from './cati-call.entity.js';
+import { CatiCallType } from './cati-call.type.js';
+
+type DB = Tables<typeof CatiCallSchema>;
+type CatiCallRow = Awaited<ReturnType<ReturnType<typeof selectCatiCall>['execute']>>[number];
+
+/** CATI calls as the viewer may see them: an interviewer their own. */
+export class CatiCallReader {
+  /** The call that owns a recording, when the viewer may see it. */
+  readonly ofRecording = new DataLoader<string, CatiCallType | null>((ids) => this.loadOfRecordings(ids));
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly viewer: () => Viewer,
+  ) {}
+
+  async get(id: string, permission: Permission = 'catiCalls.read'): Promise<CatiCallType> {
+    const row = await selectCatiCall(this.visible(permission))
+      .where('cati_calls.id', '=', requireId('CATI call', id))
+      .executeTakeFirst();
+    if (!row) throw errors.notFound('CATI call');
+    return this.toCatiCall(row);
+  }
+
+  /** True where a CATI call that the viewer may see owns `recordings.id`. */
+  ownsRecording(): Expression<SqlBool> {
+    const owner = this.visible()
+      .select('cati_calls.id')
+      .where('cati_calls.recording_id', '=', sql<string>`recordings.id`);
+    return sql<SqlBool>`exists (${owner})`;
+  }
+
+  private visible(permission: Permission = 'catiCalls.read'): SelectQueryBuilder<DB, 'cati_calls', object> {
+    const query = this.em.getKysely<DB>().selectFrom('cati_calls');
+    const viewer = this.viewer();
+    switch (accessOf(viewer, permission)) {
+      case 'all':
+        return query;
+      case 'own':
+        return query.where('cati_calls.interviewer_id', '=', viewer.id);
+      case 'none':
+        return query.where(NOTHING);
+    }
+  }
+
+  private async loadOfRecordings(ids: readonly string[]): Promise<(CatiCallType | null)[]> {
+    const rows = await selectCatiCall(this.visible())
+      .where('cati_calls.recording_id', '=', sql<string>`any(${ids}::uuid[])`)
+      .execute();
+    const found = new Map(rows.map((row) => [row.recording_id, this.toCatiCall(row)]));
+    return ids.map((id) => found.get(id) ?? null);
+  }
+
+  private toCatiCall(row: CatiCallRow): CatiCallType {
+    return Object.assign(new CatiCallType(), {
+      id: row.id,
+      provider: row.provider,
+      callId: row.call_id,
+      status: row.status,
+      statusCode: row.status_code,
+      campaign: row.campaign,
+      interviewerId: row.interviewer_id,
+      fromNumber: shownNumber(this.viewer(), row.from_number),
+      toNumber: shownNumber(this.viewer(), row.to_number),
+      startedAt: row.started_at === null ? null : isoTime(row.started_at),
+      endedAt: row.ended_at === null ? null : isoTime(row.ended_at),
+      talkSeconds: row.talk_seconds,
+      recordingId: row.recording_id,
+    });
+  }
+}
+
+function selectCatiCall(query: SelectQueryBuilder<DB, 'cati_calls', object>) {
+  return query.select([
+    'cati_calls.id',
+    'cati_calls.provider',
+    'cati_calls.call_id',
+    'cati_calls.status',
+    'cati_calls.status_code',
+    'cati_calls.campaign',
+    'cati_calls.interviewer_id',
+    'cati_calls.from_number',
+    'cati_calls.to_number',
+    'cati_calls.started_at',
+    'cati_calls.ended_at',
+    'cati_calls.talk_seconds',
+    'cati_calls.recording_id',
+  ]);
+}

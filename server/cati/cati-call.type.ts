@@ -1,0 +1,64 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { UserType } from '../auth/user.type.js';
+import { enumOf } from '../graphql/enums.js';
+import { NodeType } from '../graphql/node.type.js';
+import { DateTime } from '../graphql/scalars.js';
+import { RecordingType } from '../recordings/recording.type.js';
+import { CATI_CALL_STATUSES, type CatiCallStatus } from './cati-call.entity.js';
+
+export const CatiCallStatusEnum = enumOf(CATI_CALL_STATUSES);
+registerEnumType(CatiCallStatusEnum, {
+  name: 'CatiCallStatus',
+  description: 'How far an interview call came, derived from what the provider says.',
+});
+
+@ObjectType('CatiCall', {
+  implements: NodeType,
+  simpleResolvers: true,
+  description: 'One interview call by telephone (CATI).',
+})
+export class CatiCallType extends NodeType {
+  @Field(() => String, { description: 'The telephony provider: `deepcall`, …' })
+  provider!: string;
+
+  @Field(() => String, { description: "The provider's own id of the call." })
+  callId!: string;
+
+  @Field(() => CatiCallStatusEnum)
+  status!: CatiCallStatus;
+
+  @Field(() => String, { nullable: true, description: "The provider's own word or number for the status." })
+  statusCode!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The survey it belongs to.' })
+  campaign!: string | null;
+
+  @Field(() => UserType, { nullable: true, simple: false })
+  interviewer?: UserType | null;
+
+  @Field(() => String, { nullable: true, description: 'Masked for those who may not see phone numbers.' })
+  fromNumber!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Masked for those who may not see phone numbers.' })
+  toNumber!: string | null;
+
+  @Field(() => DateTime, { nullable: true })
+  startedAt!: string | null;
+
+  @Field(() => DateTime, { nullable: true })
+  endedAt!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Seconds of talk, as the provider measured them.' })
+  talkSeconds!: number | null;
+
+  @Field(() => RecordingType, {
+    nullable: true,
+    simple: false,
+    description: 'Null until there is one to tell of.',
+  })
+  recording?: RecordingType | null;
+
+  /** Not in the schema: what the fields above are loaded by. */
+  interviewerId!: string | null;
+  recordingId!: string | null;
+}

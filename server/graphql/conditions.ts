@@ -1,0 +1,9 @@
+import { sql, type Expression, type SqlBool } from 'kysely';
+import { validate as isUuid } from 'uuid';
+
+/** An id that is no UUID belongs to nothing. */
+export function sameId(column: string, id: string): Expression<SqlBool> {
+  return isUuid(id) ? sql<SqlBool>`${sql.ref(column)} = ${id}::uuid` : sql<SqlBool>`false`;
+}
+
+export const NOTHING = sql<SqlBool>`false`;

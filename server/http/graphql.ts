@@ -1,0 +1,88 @@
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { EarshotError, ERROR_STATUS, type ErrorCode } from '../errors.js';
+import type { Logger } from '../logger.js';
+import { toEarshotError } from './problem.js';
+import { requestId } from './request-context.js';
+
+export interface GraphqlOptions {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  logger: Logger;
+}
+
+/** Apollo Server over a schema, for contexts of one kind. The HTTP server and its shutdown are not its business. */
+export function createApollo<Context extends object>({
+  schema,
+  introspection,
+  logger,
+}: GraphqlOptions): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    introspection,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    // An in-memory cache of persisted queries is no use behind a load balancer.
+    persistedQueries: false,
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (message) => logger.warn(message),
+      error: (message) => logger.error(message),
+    },
+    formatError: (formatted, error) => toGraphqlError(formatted, error, logger),
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+  });
+}
+
+const KNOWN: ReadonlySet<string> = new Set(Object.keys(ERROR_STATUS));
+const RENAMED: Readonly<Record<string, ErrorCode>> = { OPERATION_RESOLUTION_FAILURE: 'BAD_REQUEST' };
+
+/** Every error of a response in the table's words; what is not ours is masked, and its own words go to the log. */
+export function toGraphqlError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  logger: Logger,
+): GraphQLFormattedError {
+  const id = requestId();
+  const original = unwrapResolverError(error);
+  const place = {
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+  };
+  const named = original instanceof EarshotError ? undefined : codeOf(formatted);
+  if (named) return { message: formatted.message, ...place, extensions: { code: named, requestId: id } };
+  const known = toEarshotError(original);
+  if (known.status >= 500)
+    logger.error({ err: known.cause ?? known, requestId: id, path: formatted.path }, known.code);
+  return {
+    message: known.message,
+    ...place,
+    extensions: { code: known.code, ...known.details, requestId: id },
+  };
+}
+
+/** A code of GraphQL's own (parse, validation, coercion) that the table has too. */
+function codeOf({ extensions }: GraphQLFormattedError): ErrorCode | undefined {
+  const code = extensions?.['code'];
+  if (typeof code !== 'string' || code === 'INTERNAL_SERVER_ERROR') return undefined;
+  if (KNOWN.has(code)) return code as ErrorCode;
+  return RENAMED[code];
+}
+
+/** A refusal in front of the execution (no good token), with its HTTP status. */
+export function asGraphqlError(error: unknown): GraphQLError {
+  const known = toEarshotError(error);
+  const headers = new HeaderMap();
+  if (known.details.retryAfterSeconds !== undefined)
+    headers.set('retry-after', String(known.details.retryAfterSeconds));
+  const http = { status: known.status, headers };
+  return new GraphQLError(known.message, { originalError: known, extensions: { code: known.code, http } });
+}

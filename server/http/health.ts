@@ -1,0 +1,44 @@
+import type { Request, Response } from 'express';
+
+/** A probe that takes longer counts as failed. */
+const PROBE_TIMEOUT_MS = 3000;
+
+export type Check = () => Promise<unknown>;
+
+/** Liveness: the process answers. Readiness: what it needs answers too, and it is not shutting down. */
+export class Health {
+  private draining = false;
+
+  constructor(private readonly checks: Readonly<Record<string, Check>>) {}
+
+  /** From here on the load balancer should send nobody. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  readonly live = (_req: Request, res: Response): void => {
+    res.json({ status: 'ok' });
+  };
+
+  readonly ready = async (_req: Request, res: Response): Promise<void> => {
+    const names = Object.keys(this.checks);
+    const results = await Promise.all(Object.values(this.checks).map(answers));
+    const checks = Object.fromEntries(names.map((name, index) => [name, results[index] ? 'ok' : 'failed']));
+    const ready = !this.draining && results.every(Boolean);
+    res
+      .status(ready ? 200 : 503)
+      .json({ status: this.draining ? 'draining' : ready ? 'ok' : 'failed', checks });
+  };
+}
+
+async function answers(check: Check): Promise<boolean> {
+  const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  const late = new Promise<false>((resolve) => signal.addEventListener('abort', () => resolve(false)));
+  return Promise.race([
+    check().then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]);
+}

@@ -1,0 +1,54 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { StartupError } from '../startup-error.js';
+
+/** A phone on a bad network may take so long for one chunk or file. */
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
+/** No byte either way for so long: the peer is gone. */
+const IDLE_TIMEOUT_MS = 2 * 60_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+
+export class HttpServer {
+  readonly server: Server;
+
+  constructor(app: Express) {
+    this.server = createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 65_000 },
+      app,
+    );
+    this.server.setTimeout(IDLE_TIMEOUT_MS);
+  }
+
+  /** Resolves with the port. StartupError when it cannot listen. */
+  async listen(host: string, port: number): Promise<number> {
+    this.server.listen(port, host);
+    try {
+      await once(this.server, 'listening');
+    } catch (error) {
+      throw new StartupError(listenFault(error, host, port), { cause: error });
+    }
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Takes no new request, waits for those under way, at most so many seconds, then closes what is left. */
+  async drain(seconds: number): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeIdleConnections();
+    const timer = setTimeout(() => this.server.closeAllConnections(), seconds * 1000);
+    await closed;
+    clearTimeout(timer);
+  }
+}
+
+function listenFault(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use. Stop what listens there, or set PORT to another one.`;
+  if (code === 'EACCES')
+    return `Port ${port} needs more rights than this user has. Set PORT to one above 1023.`;
+  return `Cannot listen on HOST ${host}, port ${port} (${String(code)}).`;
+}

@@ -1,0 +1,110 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import DataLoader from 'dataloader';
+import { sql, type SelectQueryBuilder } from 'kysely';
+import { shownNumber } from '../auth/phone-numbers.js';
+import { accessOf } from '../auth/policy.js';
+import type { Viewer } from '../auth/viewer.js';
+import { NOTHING } from '../graphql/conditions.js';
+import { errors } from '../errors.js';
+import type { Connection } from '../graphql/connection.type.js';
+import { requireId } from '../graphql/inputs.js';
+import { toPage, type PageArgs } from '../graphql/keyset.js';
+import { readPage } from '../graphql/pages.js';
+import { isoTime, type Tables } from '../rows.js';
+import type { LeadSchema } from './lead.entity.js';
+import { leadConditions, leadOrder } from './lead.filter.js';
+import type { LeadFilter, LeadOrder } from './lead.inputs.js';
+import { LeadType } from './lead.type.js';
+
+type DB = Tables<typeof LeadSchema>;
+type LeadRow = Awaited<ReturnType<ReturnType<typeof selectLead>['execute']>>[number];
+
+/** Leads as the viewer may see them. */
+export class LeadReader {
+  /** For a field of an object that the viewer sees already: one statement for a whole page of them. */
+  readonly ofVisibleOwner = new DataLoader<string, LeadType | null>((ids) => this.load(ids));
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly viewer: () => Viewer,
+  ) {}
+
+  async get(id: string): Promise<LeadType> {
+    const row = await selectLead(this.visible())
+      .where('leads.id', '=', requireId('lead', id))
+      .executeTakeFirst();
+    if (!row) throw errors.notFound('lead');
+    return this.toLead(row);
+  }
+
+  page(
+    args: PageArgs,
+    filter: LeadFilter | null | undefined,
+    order: LeadOrder | null | undefined,
+  ): Promise<Connection<LeadType>> {
+    const page = toPage(args, leadOrder(order ?? undefined));
+    const conditions = leadConditions(filter);
+    const list = this.visible().where((eb) => eb.and(conditions));
+    const rows = selectLead(list).select(page.order.value.as('position'));
+    return readPage(
+      rows,
+      page,
+      (row) => this.toLead(row),
+      async () => {
+        const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+        return count;
+      },
+    );
+  }
+
+  private visible(): SelectQueryBuilder<DB, 'leads', object> {
+    const query = this.em.getKysely<DB>().selectFrom('leads');
+    const viewer = this.viewer();
+    switch (accessOf(viewer, 'leads.read')) {
+      case 'all':
+        return query;
+      case 'own':
+        return query.where('leads.telecaller_id', '=', viewer.id);
+      case 'none':
+        return query.where(NOTHING);
+    }
+  }
+
+  private async load(ids: readonly string[]): Promise<(LeadType | null)[]> {
+    const rows = await selectLead(this.em.getKysely<DB>().selectFrom('leads'))
+      .where('leads.id', '=', sql<string>`any(${ids}::uuid[])`)
+      .execute();
+    const found = new Map(rows.map((row) => [row.id, this.toLead(row)]));
+    return ids.map((id) => found.get(id) ?? null);
+  }
+
+  private toLead(row: LeadRow): LeadType {
+    return Object.assign(new LeadType(), {
+      id: row.id,
+      name: row.name,
+      phone: shownNumber(this.viewer(), row.phone),
+      email: row.email,
+      city: row.city,
+      status: row.status,
+      telecallerId: row.telecaller_id,
+      callCount: row.call_count,
+      lastContactedAt: row.last_contacted_at === null ? null : isoTime(row.last_contacted_at),
+      createdAt: isoTime(row.inserted_at),
+    });
+  }
+}
+
+function selectLead(query: SelectQueryBuilder<DB, 'leads', object>) {
+  return query.select([
+    'leads.id',
+    'leads.name',
+    'leads.phone',
+    'leads.email',
+    'leads.city',
+    'leads.status',
+    'leads.telecaller_id',
+    'leads.call_count',
+    'leads.last_contacted_at',
+    'leads.inserted_at',
+  ]);
+}

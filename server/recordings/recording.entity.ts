@@ -1,0 +1,76 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { UserSchema } from '../auth/user.entity.js';
+import { base, oneOf } from '../entity.js';
+import { FAILURE_RETRYABLE, type FailureCode } from '../errors.js';
+
+export const RECORDING_STATUSES = ['EXPECTED', 'PENDING', 'UPLOADED', 'FAILED', 'DELETED'] as const;
+export type RecordingStatus = (typeof RECORDING_STATUSES)[number];
+
+export const RECORDING_FLAGS = ['SILENT', 'SHORT', 'DUPLICATE'] as const;
+export type RecordingFlag = (typeof RECORDING_FLAGS)[number];
+
+/**
+ * One recording of one call, which owns it by its own foreign key. What each status means and where it may go stands
+ * in recording-moves.ts, the only place that changes it.
+ */
+export const RecordingSchema = defineEntity({
+  name: 'Recording',
+  tableName: 'recordings',
+  properties: {
+    ...base,
+    updatedAt: p
+      .datetime(3)
+      .onCreate(() => new Date())
+      .onUpdate(() => new Date()),
+    status: p.string().length(20).$type<RecordingStatus>(),
+    /** Where it is stored, as stored-path.ts writes it: `s3:recordings/…` or `local:recordings/…`. */
+    recordingPath: p.string().length(500).nullable(),
+    /** Where the provider keeps it. Never leaves the server. */
+    sourceUrl: p.text().nullable(),
+    sourceExpiresAt: p.datetime(3).nullable(),
+    contentType: p.string().length(100).nullable(),
+    codec: p.string().length(40).nullable(),
+    byteSize: p.bigint('number').nullable(),
+    durationMs: p.integer().nullable(),
+    /** Lower-case hex. */
+    sha256: p.string().length(64).nullable(),
+    uploadedAt: p.datetime(3).nullable(),
+    attempts: p.integer().default(0),
+    nextAttemptAt: p.datetime(3).nullable(),
+    /** The attempt that holds the recording until `claimedUntil`; its object's key carries the same id. */
+    claimId: p.uuid().nullable(),
+    claimedUntil: p.datetime(3).nullable(),
+    errorCode: p.string().length(40).$type<FailureCode>().nullable(),
+    errorMessage: p.string().length(500).nullable(),
+    errorAt: p.datetime(3).nullable(),
+    flags: p.array().$type<RecordingFlag[]>().default([]),
+    legalHold: p.boolean().default(false),
+    removedAt: p.datetime(3).nullable(),
+    removedBy: () => p.manyToOne(UserSchema).nullable().deleteRule('restrict').updateRule('no action'),
+    removedReason: p.string().length(500).nullable(),
+    /** When the object of a removed recording was deleted from the store. */
+    purgedAt: p.datetime(3).nullable(),
+  },
+  checks: [
+    oneOf('recordings_status_check', 'status', RECORDING_STATUSES),
+    oneOf('recordings_error_code_check', 'error_code', Object.keys(FAILURE_RETRYABLE)),
+    { name: 'recordings_byte_size_check', expression: 'byte_size >= 0' },
+    { name: 'recordings_duration_ms_check', expression: 'duration_ms >= 0' },
+    {
+      name: 'recordings_uploaded_check',
+      expression:
+        "status <> 'UPLOADED' or (recording_path is not null and byte_size is not null and sha256 is not null and uploaded_at is not null)",
+    },
+  ],
+  indexes: [
+    { name: 'recordings_sha256_index', properties: ['sha256'] },
+    {
+      name: 'recordings_claimed_until_index',
+      properties: ['claimedUntil'],
+      where: 'claimed_until is not null',
+    },
+  ],
+});
+
+export class Recording extends RecordingSchema.class {}
+RecordingSchema.setClass(Recording);

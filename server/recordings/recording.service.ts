@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+import { accessOf } from '../auth/policy.js';
+import type { Viewer } from '../auth/viewer.js';
+import { errors } from '../errors.js';
+import { ObjectMissing, type ByteRange, type Storage } from '../storage/storage.js';
+import type { LinkOptions, PlaybackLinks } from './playback-links.js';
+import type { RecordingType } from './recording.type.js';
+import { parseStoredPath } from './stored-path.js';
+
+/** What a viewer may know and hear of recordings. */
+export class RecordingService {
+  constructor(
+    private readonly viewer: () => Viewer,
+    private readonly links: PlaybackLinks,
+    private readonly storage: Storage,
+  ) {}
+
+  url(recording: RecordingType, options: LinkOptions): { url: string; expiresAt: Date } | null {
+    return isPlayable(recording) ? this.links.link(recording, this.viewer().id, options) : null;
+  }
+
+  path(recording: RecordingType): string | null {
+    return accessOf(this.viewer(), 'recordings.path') === 'all' ? recording.recordingPath : null;
+  }
+
+  /** The stored bytes, or NOT_FOUND when there are none. */
+  open(recording: RecordingType, range: ByteRange | undefined, signal: AbortSignal): Promise<Readable> {
+    if (recording.recordingPath === null) throw errors.notFound('recording');
+    const { key } = parseStoredPath(recording.recordingPath);
+    return this.storage.get(key, range ? { range, signal } : { signal }).catch((error: unknown) => {
+      if (error instanceof ObjectMissing) throw errors.notFound('recording');
+      throw errors.unavailable('The recording cannot be read at the moment. Try again.', { cause: error });
+    });
+  }
+}
+
+export function isPlayable(recording: RecordingType): boolean {
+  return recording.status === 'UPLOADED' && recording.recordingPath !== null;
+}

@@ -1,0 +1,137 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { AuthService } from './auth/auth.service.js';
+import { UserReader } from './auth/user.reader.js';
+import type { UserType } from './auth/user.type.js';
+import type { Viewer } from './auth/viewer.js';
+import { CallLogReader } from './calls/call-log.reader.js';
+import { CallLogService } from './calls/call-log.service.js';
+import { CatiCallReader } from './cati/cati-call.reader.js';
+import { errors } from './errors.js';
+import { LeadReader } from './leads/lead.reader.js';
+import { RecordingReader } from './recordings/recording.reader.js';
+import { RecordingService } from './recordings/recording.service.js';
+import type { Services } from './services.js';
+import type { Transaction } from './unit-of-work.js';
+import { ChunkWriter } from './uploads/chunk-writer.js';
+import { FinalizeUpload } from './uploads/finalize-upload.js';
+import { RequestUpload } from './uploads/request-upload.js';
+import { SimpleUpload } from './uploads/simple-upload.js';
+import { UploadReader } from './uploads/upload.reader.js';
+import { UploadService } from './uploads/upload.service.js';
+import { UploadTargets } from './uploads/upload-target.js';
+
+/**
+ * One unit of work: a viewer, a fork of the EntityManager and the services of the features over both. It is the
+ * GraphQL context of one request, and what a route works through. Parts are made when they are first asked for.
+ */
+export class Scope {
+  private readonly em: EntityManager;
+  private readonly made = new Map<string, unknown>();
+
+  constructor(
+    private readonly services: Services,
+    readonly viewerOrNobody: Viewer | undefined,
+  ) {
+    this.em = services.orm.em.fork({ useContext: true });
+  }
+
+  /** All of the work is written, or nothing. */
+  readonly transaction: Transaction = (work) => this.em.transactional(work);
+
+  /** Who asks; UNAUTHENTICATED where nobody signed in. */
+  readonly viewer = (): Viewer => {
+    if (!this.viewerOrNobody) throw errors.unauthenticated();
+    return this.viewerOrNobody;
+  };
+
+  async me(): Promise<UserType> {
+    const user = await this.userReader.byId.load(this.viewer().id);
+    if (!user) throw errors.unauthenticated();
+    return user;
+  }
+
+  get userReader(): UserReader {
+    return this.once('userReader', () => new UserReader(this.em));
+  }
+
+  get auth(): AuthService {
+    return this.once('auth', () => new AuthService(this.userReader, this.services.tokens));
+  }
+
+  get leadReader(): LeadReader {
+    return this.once('leadReader', () => new LeadReader(this.em, this.viewer));
+  }
+
+  get callLogReader(): CallLogReader {
+    return this.once('callLogReader', () => new CallLogReader(this.em, this.viewer));
+  }
+
+  get callLogService(): CallLogService {
+    return this.once(
+      'callLogService',
+      () => new CallLogService(this.viewer, this.transaction, this.callLogReader),
+    );
+  }
+
+  get catiCallReader(): CatiCallReader {
+    return this.once('catiCallReader', () => new CatiCallReader(this.em, this.viewer));
+  }
+
+  get recordingReader(): RecordingReader {
+    return this.once('recordingReader', () => {
+      return new RecordingReader(this.em, [
+        () => this.callLogReader.ownsRecording(),
+        () => this.catiCallReader.ownsRecording(),
+      ]);
+    });
+  }
+
+  get recordingService(): RecordingService {
+    return this.once(
+      'recordingService',
+      () => new RecordingService(this.viewer, this.services.playbackLinks, this.services.storage),
+    );
+  }
+
+  get uploadService(): UploadService {
+    return this.once('uploadService', () => this.makeUploadService());
+  }
+
+  private makeUploadService(): UploadService {
+    const { viewer, transaction, services } = this;
+    const { storage, queue, jobs, config, uploadLinks } = services;
+    const reader = new UploadReader(this.em);
+    const targets = new UploadTargets(viewer, this.callLogReader, this.catiCallReader, this.recordingReader);
+    const requests = new RequestUpload(viewer, transaction, {
+      ...config.uploads,
+      expiry: config.intervals.uploadExpiry,
+    });
+    const chunks = new ChunkWriter(transaction, reader, storage);
+    const finalizer = new FinalizeUpload(transaction, queue, jobs.ingest);
+    const simple = new SimpleUpload(
+      targets,
+      requests,
+      finalizer,
+      transaction,
+      storage,
+      config.uploads.maxBytes,
+    );
+    return new UploadService(
+      viewer,
+      reader,
+      targets,
+      requests,
+      chunks,
+      finalizer,
+      simple,
+      uploadLinks,
+      transaction,
+      config.intervals.uploadExpiry,
+    );
+  }
+
+  private once<Part>(name: string, make: () => Part): Part {
+    if (!this.made.has(name)) this.made.set(name, make());
+    return this.made.get(name) as Part;
+  }
+}

@@ -1,0 +1,145 @@
+import { newId } from '../entity.js';
+import type { Logger } from '../logger.js';
+import { NotAudio } from '../media/not-audio.js';
+import { RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.js';
+import { RecordingMoves, type ClaimOutcome, type FailureFacts } from '../recordings/recording-moves.js';
+import { recordingPrefix } from '../recordings/stored-path.js';
+import { LengthMismatch, ObjectMissing, type Storage } from '../storage/storage.js';
+import type { Transaction } from '../unit-of-work.js';
+import { Refused } from './refused.js';
+import { settleUpload } from './settle-upload.js';
+import { storeUpload, type StoredUpload } from './store-upload.js';
+import { UploadReader } from './upload.reader.js';
+import type { UploadSessionType } from './upload.type.js';
+
+/** Another attempt holds the recording. Thrown so that the job is tried again later. */
+export class RecordingHeld extends Error {
+  override readonly name = 'RecordingHeld';
+}
+
+/**
+ * From a finalized upload to a stored recording. Safe to run twice, at once or after a kill: an attempt counts only
+ * while it holds the recording's claim, and writes under a key of its own.
+ */
+export class IngestService {
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly storage: Storage,
+    private readonly times: ClaimTimes,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Throws what another try may mend; a refusal is written down and is no exception. */
+  async ingest(uploadId: string, signal: AbortSignal): Promise<void> {
+    const upload = await this.finalizing(uploadId);
+    if (!upload?.recordingId) return;
+    const attemptId = newId();
+    const recordingId = upload.recordingId;
+    const outcome = await this.claim(recordingId, attemptId);
+    if (outcome.kind === 'held') throw new RecordingHeld('another attempt holds the recording');
+    if (outcome.kind === 'settled') return this.conflict(upload);
+    if (outcome.tookOver) await this.clear(recordingId);
+    using claim = new RecordingClaim(
+      recordingId,
+      attemptId,
+      this.transaction,
+      this.times,
+      this.logger,
+      signal,
+    );
+    await this.attempt(upload, claim);
+  }
+
+  /** Every try failed: the upload and its recording say so, and may be tried again by hand. */
+  async giveUp(uploadId: string): Promise<void> {
+    const upload = await this.finalizing(uploadId);
+    if (!upload?.recordingId) return;
+    const failure = {
+      code: 'STORAGE_UNAVAILABLE',
+      message: 'The recording could not be stored, however often it was tried.',
+    } as const;
+    await this.transaction(async (em) => {
+      if (await new RecordingMoves(em).abandon(upload.recordingId ?? '', failure))
+        await settleUpload(em, uploadId, failure);
+    });
+  }
+
+  private async attempt(upload: UploadSessionType, claim: RecordingClaim): Promise<void> {
+    let stored: StoredUpload | undefined;
+    try {
+      stored = await storeUpload(this.storage, upload, await this.chunks(upload.id), claim);
+      if (await this.complete(upload, claim, stored)) return;
+      await this.storage.delete(stored.key);
+    } catch (error) {
+      if (stored) await this.storage.delete(stored.key);
+      const failure = failureOf(error);
+      if (failure) return this.fail(upload, claim, failure);
+      await this.transaction((em) => new RecordingMoves(em).release(claim.recordingId, claim.attemptId));
+      throw error;
+    }
+  }
+
+  private finalizing(uploadId: string): Promise<UploadSessionType | undefined> {
+    return this.transaction(async (em) => {
+      const upload = await new UploadReader(em).find(uploadId);
+      return upload?.status === 'FINALIZING' ? upload : undefined;
+    });
+  }
+
+  private chunks(uploadId: string) {
+    return this.transaction((em) => new UploadReader(em).chunks(uploadId));
+  }
+
+  private claim(recordingId: string, attemptId: string): Promise<ClaimOutcome> {
+    return this.transaction((em) =>
+      new RecordingMoves(em).claim(recordingId, attemptId, this.times.lifetime),
+    );
+  }
+
+  /** What an attempt that died left behind. Only the claim's holder does this, and before it writes anything. */
+  private async clear(recordingId: string): Promise<void> {
+    for await (const { key } of this.storage.list(recordingPrefix(recordingId)))
+      await this.storage.delete(key);
+  }
+
+  private complete(upload: UploadSessionType, claim: RecordingClaim, stored: StoredUpload): Promise<boolean> {
+    return this.transaction(async (em) => {
+      const moves = new RecordingMoves(em);
+      const flags = [...stored.facts.flags];
+      if (await moves.isDuplicate(claim.recordingId, stored.facts.sha256)) flags.push('DUPLICATE');
+      const completed = await moves.complete(claim.recordingId, claim.attemptId, { ...stored.facts, flags });
+      if (completed) await settleUpload(em, upload.id, null);
+      return completed;
+    });
+  }
+
+  private async fail(upload: UploadSessionType, claim: RecordingClaim, failure: FailureFacts): Promise<void> {
+    await this.transaction(async (em) => {
+      if (await new RecordingMoves(em).fail(claim.recordingId, claim.attemptId, failure))
+        await settleUpload(em, upload.id, failure);
+    });
+  }
+
+  /** Somebody else's recording of this call was verified first. */
+  private async conflict(upload: UploadSessionType): Promise<void> {
+    const failure = {
+      code: 'CONFLICT',
+      message: 'Another recording of this call was stored first.',
+    } as const;
+    await this.transaction((em) => settleUpload(em, upload.id, failure));
+  }
+}
+
+/** What the bytes are refused for; undefined for all that another try may mend. */
+function failureOf(error: unknown): FailureFacts | undefined {
+  if (error instanceof Refused) return { code: error.code, message: error.message };
+  if (error instanceof NotAudio)
+    return { code: error.truncated ? 'TRUNCATED' : 'NOT_AUDIO', message: error.message };
+  if (error instanceof ObjectMissing || error instanceof LengthMismatch) {
+    return {
+      code: 'TRUNCATED',
+      message: 'Bytes of the upload are missing from the store. Upload the file again.',
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import { sql } from 'kysely';
+import type { JobQueue } from '../jobs/queue.js';
+import type { Storage } from '../storage/storage.js';
+import type { Transaction } from '../unit-of-work.js';
+import type { IngestJob } from './ingest.job.js';
+import { uploadPrefix } from './upload-keys.js';
+import type { UploadTables } from './upload.reader.js';
+
+/** Sessions that one turn looks after, so that a turn is short and another process may take the next ones. */
+const BATCH = 100;
+/** A finalized upload whose job should have begun by now, in seconds. */
+const OVERDUE = 60;
+
+/** What uploads need when nobody asks for them: takes over from the dead, expires, and collects what is left behind. */
+export class UploadKeeper {
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly storage: Storage,
+    private readonly queue: JobQueue,
+    private readonly job: IngestJob,
+  ) {}
+
+  /** Queues again what a killed worker held: its claim ran out, and its job would be found out only much later. */
+  async takeOver(): Promise<number> {
+    return this.transaction(async (em) => {
+      const orphans = await em
+        .getKysely<UploadTables & { recordings: { id: string; claimed_until: string | null } }>()
+        .selectFrom('upload_sessions')
+        .innerJoin('recordings', 'recordings.id', 'upload_sessions.recording_id')
+        .select('upload_sessions.id')
+        .where('upload_sessions.status', '=', 'FINALIZING')
+        .where((eb) =>
+          eb.or([
+            eb('recordings.claimed_until', '<', sql<string>`now()`),
+            eb.and([
+              eb('recordings.claimed_until', 'is', null),
+              eb('upload_sessions.finalized_at', '<', sql<string>`now() - make_interval(secs => ${OVERDUE})`),
+            ]),
+          ]),
+        )
+        .limit(BATCH)
+        .execute();
+      for (const { id } of orphans) await this.queue.send(em, this.job, { uploadId: id }, { key: id });
+      return orphans.length;
+    });
+  }
+
+  /** OPEN → EXPIRED for uploads that nobody goes on with. */
+  async expire(): Promise<number> {
+    const { numUpdatedRows } = await this.transaction((em) =>
+      em
+        .getKysely<UploadTables>()
+        .updateTable('upload_sessions')
+        .set({ status: 'EXPIRED' })
+        .where('status', '=', 'OPEN')
+        .where('expires_at', '<', sql<string>`now()`)
+        .executeTakeFirst(),
+    );
+    return Number(numUpdatedRows);
+  }
+
+  /** Deletes the chunks of uploads that are over. What another try could need is kept until the upload expires. */
+  async collect(): Promise<number> {
+    const over = await this.transaction((em) =>
+      em
+        .getKysely<UploadTables>()
+        .selectFrom('upload_sessions')
+        .select('id')
+        .where('collected_at', 'is', null)
+        .where((eb) =>
+          eb.or([
+            eb('status', 'in', ['COMPLETED', 'CANCELLED', 'EXPIRED']),
+            eb.and([eb('status', '=', 'FAILED'), eb('expires_at', '<', sql<string>`now()`)]),
+          ]),
+        )
+        .limit(BATCH)
+        .execute(),
+    );
+    for (const { id } of over) await this.collectOne(id);
+    return over.length;
+  }
+
+  /** Objects first: a kill in between leaves rows that say where to go on. */
+  private async collectOne(id: string): Promise<void> {
+    for await (const { key } of this.storage.list(uploadPrefix(id))) await this.storage.delete(key);
+    await this.transaction(async (em) => {
+      const db = em.getKysely<UploadTables>();
+      await db.deleteFrom('upload_chunks').where('upload_id', '=', id).execute();
+      await db
+        .updateTable('upload_sessions')
+        .set({ collected_at: sql`now()` })
+        .where('id', '=', id)
+        .execute();
+    });
+  }
+}

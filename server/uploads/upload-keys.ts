@@ -1,0 +1,11 @@
+/** Everything of one upload that waits to be put together. */
+export function uploadPrefix(uploadId: string): string {
+  return `uploads/${uploadId.slice(-2)}/${uploadId}/`;
+}
+
+export const UPLOADS_PREFIX = 'uploads/';
+
+/** A writer's own key: two writers of one chunk never meet. */
+export function chunkKey(uploadId: string, offset: number, writerId: string): string {
+  return `${uploadPrefix(uploadId)}${offset}-${writerId}`;
+}

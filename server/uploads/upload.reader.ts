@@ -1,0 +1,91 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { errors } from '../errors.js';
+import type { Viewer } from '../auth/viewer.js';
+import { requireId } from '../graphql/inputs.js';
+import { toFailure } from '../recordings/recording.reader.js';
+import { isoTime, type Tables } from '../rows.js';
+import { CHUNK_SIZE } from './limits.js';
+import type { UploadChunkSchema } from './upload-chunk.entity.js';
+import type { UploadSessionSchema } from './upload-session.entity.js';
+import { UploadSessionType } from './upload.type.js';
+
+export type UploadTables = Tables<typeof UploadSessionSchema | typeof UploadChunkSchema>;
+
+export interface Chunk {
+  firstByte: number;
+  byteSize: number;
+  sha256: string;
+  key: string;
+}
+
+export class UploadReader {
+  constructor(private readonly em: EntityManager) {}
+
+  /** An upload is its owner's and the admins'; for others it does not exist. */
+  async get(id: string, viewer: Viewer): Promise<UploadSessionType> {
+    const upload = await this.find(requireId('upload', id));
+    if (!upload || (upload.userId !== viewer.id && viewer.role !== 'ADMIN')) throw errors.notFound('upload');
+    return upload;
+  }
+
+  async find(id: string): Promise<UploadSessionType | undefined> {
+    const row = await this.em
+      .getKysely<UploadTables>()
+      .selectFrom('upload_sessions')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    return Object.assign(new UploadSessionType(), {
+      id: row.id,
+      status: row.status,
+      strategy: row.strategy,
+      byteSize: row.byte_size,
+      receivedBytes: row.received_bytes,
+      chunkSize: CHUNK_SIZE,
+      expiresAt: isoTime(row.expires_at),
+      error: toFailure(row.error_code, row.error_message, row.error_at),
+      userId: row.user_id,
+      callLogId: row.call_log_id,
+      catiCallId: row.cati_call_id,
+      recordingId: row.recording_id,
+      contentType: row.content_type,
+      sha256: row.sha256,
+    });
+  }
+
+  /** The chunks that arrived, in order. */
+  chunks(uploadId: string): Promise<Chunk[]> {
+    return this.em
+      .getKysely<UploadTables>()
+      .selectFrom('upload_chunks')
+      .select(['first_byte as firstByte', 'byte_size as byteSize', 'sha256', 'key'])
+      .where('upload_id', '=', uploadId)
+      .orderBy('first_byte')
+      .execute();
+  }
+
+  chunkAt(uploadId: string, firstByte: number): Promise<Chunk | undefined> {
+    return this.em
+      .getKysely<UploadTables>()
+      .selectFrom('upload_chunks')
+      .select(['first_byte as firstByte', 'byte_size as byteSize', 'sha256', 'key'])
+      .where('upload_id', '=', uploadId)
+      .where('first_byte', '=', firstByte)
+      .executeTakeFirst();
+  }
+
+  /** The bytes that this user's uploads of the last 24 hours hold. What was given up or refused does not count. */
+  async quotaUsed(userId: string): Promise<number> {
+    const { used } = await this.em
+      .getKysely<UploadTables>()
+      .selectFrom('upload_sessions')
+      .select(sql<number>`coalesce(sum(byte_size), 0)::bigint`.as('used'))
+      .where('user_id', '=', userId)
+      .where('status', 'in', ['OPEN', 'FINALIZING', 'COMPLETED'])
+      .where('inserted_at', '>', sql<string>`now() - interval '24 hours'`)
+      .executeTakeFirstOrThrow();
+    return used;
+  }
+}

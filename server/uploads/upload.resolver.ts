@@ -1,0 +1,121 @@
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { RecordingType } from '../recordings/recording.type.js';
+import type { Scope } from '../scope.js';
+import {
+  AppendChunkInput,
+  CancelUploadInput,
+  FinalizeUploadInput,
+  RequestUploadInput,
+  UploadRecordingInput,
+} from './upload.inputs.js';
+import {
+  PresignedPartType,
+  PresignedRequestType,
+  UploadedPartType,
+  UploadSessionType,
+} from './upload.type.js';
+
+@ObjectType('UploadPayload', { simpleResolvers: true })
+class UploadPayload {
+  @Field(() => UploadSessionType)
+  upload!: UploadSessionType;
+}
+
+@Resolver(() => UploadSessionType)
+export class UploadResolver {
+  @Query(() => UploadSessionType, {
+    nullable: true,
+    description: 'One upload; ask it for receivedBytes to go on after a break.',
+  })
+  upload(@Arg('id', () => ID) id: string, @Ctx() scope: Scope): Promise<UploadSessionType> {
+    return scope.uploadService.get(id);
+  }
+
+  @Mutation(() => UploadPayload, {
+    description: 'Opens an upload for a call, or answers the one that is open.',
+  })
+  async requestUpload(
+    @Arg('input', () => RequestUploadInput) input: RequestUploadInput,
+    @Ctx() scope: Scope,
+  ): Promise<UploadPayload> {
+    return { upload: await scope.uploadService.request(input) };
+  }
+
+  @Mutation(() => UploadPayload, { description: 'CHUNKED: stores the chunk that begins at offset.' })
+  async appendChunk(
+    @Arg('input', () => AppendChunkInput) input: AppendChunkInput,
+    @Ctx() scope: Scope,
+  ): Promise<UploadPayload> {
+    return { upload: await scope.uploadService.append(input) };
+  }
+
+  @Mutation(() => UploadPayload, {
+    description:
+      'All bytes are there: verifies them in the background. Called again, answers the present state.',
+  })
+  async finalizeUpload(
+    @Arg('input', () => FinalizeUploadInput) input: FinalizeUploadInput,
+    @Ctx() scope: Scope,
+  ): Promise<UploadPayload> {
+    return { upload: await scope.uploadService.finalize(input) };
+  }
+
+  @Mutation(() => UploadPayload, { description: 'Gives an open upload up; its bytes are deleted.' })
+  async cancelUpload(
+    @Arg('input', () => CancelUploadInput) input: CancelUploadInput,
+    @Ctx() scope: Scope,
+  ): Promise<UploadPayload> {
+    return { upload: await scope.uploadService.cancel(input.uploadId) };
+  }
+
+  @Mutation(() => UploadPayload, {
+    description: 'A whole file in one request: request, upload and finalize at once.',
+  })
+  async uploadRecording(
+    @Arg('input', () => UploadRecordingInput) input: UploadRecordingInput,
+    @Ctx() scope: Scope,
+  ): Promise<UploadPayload> {
+    return { upload: await scope.uploadService.uploadWhole(input) };
+  }
+
+  @FieldResolver(() => PresignedRequestType, {
+    nullable: true,
+    description: 'PUT: the one request to send. Asked again, it is signed afresh.',
+  })
+  request(@Root() upload: UploadSessionType, @Ctx() scope: Scope): PresignedRequestType | null {
+    return scope.uploadService.presigned(upload);
+  }
+
+  @FieldResolver(() => [PresignedPartType], {
+    description: 'MULTIPART: signed on demand, at most 100 at a time.',
+  })
+  parts(
+    @Root() upload: UploadSessionType,
+    @Arg('numbers', () => [Int]) _numbers: number[],
+    @Ctx() scope: Scope,
+  ): PresignedPartType[] {
+    return scope.uploadService.parts(upload);
+  }
+
+  @FieldResolver(() => [UploadedPartType], { description: 'MULTIPART: what the store really has.' })
+  uploadedParts(): UploadedPartType[] {
+    return [];
+  }
+
+  @FieldResolver(() => RecordingType, { nullable: true, description: 'From finalizeUpload on.' })
+  recording(@Root() upload: UploadSessionType, @Ctx() scope: Scope): Promise<RecordingType | null> | null {
+    return upload.recordingId === null ? null : scope.recordingReader.ofVisibleOwner.load(upload.recordingId);
+  }
+}

@@ -1,0 +1,114 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { enumOf } from '../graphql/enums.js';
+import { NodeType } from '../graphql/node.type.js';
+import { DateTime, SafeInt } from '../graphql/scalars.js';
+import { FailureType, RecordingType } from '../recordings/recording.type.js';
+import { UPLOAD_STATUSES, type UploadStatus, type UploadStrategy } from './upload-session.entity.js';
+import { UploadStrategyEnum } from './upload.inputs.js';
+
+export const UploadStatusEnum = enumOf(UPLOAD_STATUSES);
+registerEnumType(UploadStatusEnum, {
+  name: 'UploadStatus',
+  description: 'How far an upload has come.',
+  valuesConfig: {
+    OPEN: { description: 'Takes bytes.' },
+    FINALIZING: { description: 'All bytes are there and are being verified.' },
+    COMPLETED: { description: 'The recording is UPLOADED.' },
+    FAILED: { description: 'The bytes were refused: see error.' },
+    CANCELLED: { description: 'Given up by its owner, or replaced by a newer upload.' },
+    EXPIRED: { description: 'No byte came for too long.' },
+  },
+});
+
+@ObjectType('HttpHeader', { simpleResolvers: true })
+export class HttpHeaderType {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  value!: string;
+}
+
+@ObjectType('PresignedRequest', {
+  simpleResolvers: true,
+  description: 'A request to send as it stands, with the file as its body.',
+})
+export class PresignedRequestType {
+  @Field(() => String)
+  method!: string;
+
+  @Field(() => String)
+  url!: string;
+
+  @Field(() => [HttpHeaderType])
+  headers!: HttpHeaderType[];
+
+  @Field(() => DateTime)
+  expiresAt!: Date;
+}
+
+@ObjectType('PresignedPart', { simpleResolvers: true, description: 'Where one part goes.' })
+export class PresignedPartType {
+  @Field(() => Int)
+  number!: number;
+
+  @Field(() => String)
+  url!: string;
+
+  @Field(() => [HttpHeaderType])
+  headers!: HttpHeaderType[];
+
+  @Field(() => DateTime)
+  expiresAt!: Date;
+}
+
+@ObjectType('UploadedPart', { simpleResolvers: true, description: 'A part that the store has.' })
+export class UploadedPartType {
+  @Field(() => Int)
+  number!: number;
+
+  @Field(() => String)
+  etag!: string;
+
+  @Field(() => SafeInt)
+  byteSize!: number;
+}
+
+@ObjectType('UploadSession', {
+  implements: NodeType,
+  simpleResolvers: true,
+  description: 'One upload of one recording.',
+})
+export class UploadSessionType extends NodeType {
+  @Field(() => UploadStatusEnum)
+  status!: UploadStatus;
+
+  @Field(() => UploadStrategyEnum)
+  strategy!: UploadStrategy;
+
+  @Field(() => SafeInt, { description: 'Bytes of the whole file.' })
+  byteSize!: number;
+
+  @Field(() => SafeInt, { description: 'Bytes that are safely there: where the next chunk begins.' })
+  receivedBytes!: number;
+
+  @Field(() => Int, { description: 'The chunk size that the server suggests, in bytes.' })
+  chunkSize!: number;
+
+  @Field(() => DateTime, { description: '24 hours after the last byte.' })
+  expiresAt!: string;
+
+  @Field(() => RecordingType, { nullable: true, simple: false, description: 'From finalizeUpload on.' })
+  recording?: RecordingType | null;
+
+  @Field(() => FailureType, { nullable: true })
+  error!: FailureType | null;
+
+  /** Not in the schema: whose it is, and what it needs to go on. */
+  userId!: string;
+  callLogId!: string | null;
+  catiCallId!: string | null;
+  recordingId!: string | null;
+  contentType!: string | null;
+  sha256!: string | null;
+}
