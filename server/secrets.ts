@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from './error-code.js';
 
 export interface Secrets {
   jwtSecret: string;
@@ -18,7 +19,7 @@ async function read(path: string): Promise<Secrets | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Secrets;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import { codeOf } from '../error-code.js';
 import { StartupError } from '../startup-error.js';
 
 /** A phone on a bad network may take so long for one chunk or file. */
@@ -45,7 +46,7 @@ export class HttpServer {
 }
 
 function listenFault(error: unknown, host: string, port: number): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'EADDRINUSE')
     return `Port ${port} is in use. Stop what listens there, or set PORT to another one.`;
   if (code === 'EACCES')

@@ -1,4 +1,5 @@
-import { asStorageError, codeOf, isMissing, onDisk } from './disk-error.js';
+import { codeOf } from '../error-code.js';
+import { asStorageError, isMissing, onDisk } from './disk-error.js';
 import { StorageUnavailable } from './storage.js';
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: it failed`), { code });

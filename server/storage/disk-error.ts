@@ -1,3 +1,4 @@
+import { codeOf } from '../error-code.js';
 import { StorageUnavailable } from './storage.js';
 
 /** What a disk says when it is full, broken, gone, read-only, or closed to us: nothing that the caller did wrong. */
@@ -20,12 +21,6 @@ const UNAVAILABLE = new Set([
   'ESTALE',
   'ETIMEDOUT',
 ]);
-
-/** The error's code, such as `ENOENT`. No `instanceof`: Node's own errors may come from another realm. */
-export function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
 
 /** No file of that name: a path part that is a file, not a folder, means the same. */
 export function isMissing(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { link, mkdir, open, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf, isMissing, onDisk } from './disk-error.js';
+import { codeOf } from '../error-code.js';
+import { isMissing, onDisk } from './disk-error.js';
 import { ObjectExists, StorageUnavailable } from './storage.js';
 
 /** A concurrent delete may take an empty folder away between mkdir and link, each time anew; it never lasts. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { DirectTransfer } from './direct-transfer.js';
 
 /** An inclusive run of bytes, as in RFC 9110 section 14.1.2 after it was resolved against a length. */
 export interface ByteRange {
@@ -42,6 +43,8 @@ export interface GetOptions {
  */
 export interface Storage extends AsyncDisposable {
   readonly kind: 'local' | 's3';
+  /** Present where clients can exchange bytes with the store itself, past this server. */
+  readonly direct?: DirectTransfer;
   /**
    * Streams `body` into an object that appears whole or not at all, and outlives a power cut once this resolves.
    * `body` is destroyed on failure; an error of its own comes through unchanged.

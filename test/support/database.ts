@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { migrate, openDatabase } from '../../server/database.js';
+
+const TEMPLATE = 'earshot_template';
+
+/** Makes the database that every test file's own is a copy of. */
+export async function createTemplate(url: string): Promise<void> {
+  await run(url, `create database ${TEMPLATE}`);
+  const orm = await openDatabase({ url: named(url, TEMPLATE), poolSize: 2 });
+  await migrate(orm);
+  await orm.close();
+}
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly url: string;
+  /** Runs one statement beside the server, to look or to stir. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+/** A migrated, empty database of its own. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const server = process.env['EARSHOT_TEST_DATABASE_URL'];
+  if (!server) throw new Error('run the tests by `npm test`, which starts their PostgreSQL');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await run(server, `create database ${name} template ${TEMPLATE}`);
+  const url = named(server, name);
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined);
+  return {
+    url,
+    query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+      (await pool.query<Row>(text, values)).rows,
+    [Symbol.asyncDispose]: async () => {
+      await pool.end();
+      await run(server, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+async function run(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+function named(url: string, database: string): string {
+  return Object.assign(new URL(url), { pathname: `/${database}` }).toString();
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EarshotClient } from '../../sdk/core/index.js';
+import { createApp, type App, type Overrides } from '../../server/app.js';
+import { loadConfig } from '../../server/config.js';
+import type { Services } from '../../server/services.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { Factory } from './factory.js';
+
+export interface TestAppOptions extends Overrides {
+  /** Environment beside the defaults, as the operator would give it. */
+  env?: Record<string, string>;
+  /** Several processes' worth of apps share a database and a data dir. */
+  shareWith?: TestApp;
+}
+
+/** A whole server on a free port, with a database and a folder of its own. */
+export class TestApp implements AsyncDisposable {
+  readonly make: Factory;
+
+  private constructor(
+    readonly app: App,
+    readonly database: TestDatabase,
+    readonly dataDir: string,
+    private readonly owns: boolean,
+  ) {
+    this.make = new Factory(app.services.orm);
+  }
+
+  static async start({ env = {}, shareWith, ...overrides }: TestAppOptions = {}): Promise<TestApp> {
+    const database = shareWith?.database ?? (await createDatabase());
+    const dataDir = shareWith?.dataDir ?? (await mkdtemp(join(tmpdir(), 'earshot-app-')));
+    const config = loadConfig({
+      PORT: '0',
+      EARSHOT_DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      AUTH_JWT_SECRET: 'a secret for tests, long enough to be one',
+      URL_SIGNING_KEYS: 'test:a-key-for-tests-that-is-long-enough-to-be-one',
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      INGEST_RETRY_SECONDS: '1',
+      SWEEP_SECONDS: '1',
+      DRAIN_SECONDS: '5',
+      ...env,
+    });
+    const app = await createApp(config, { spies: true, ...overrides });
+    return new TestApp(app, database, dataDir, shareWith === undefined);
+  }
+
+  get url(): string {
+    return this.app.url;
+  }
+
+  get services(): Services {
+    return this.app.services;
+  }
+
+  /** A client signed in as this user, without the cost of a password. */
+  async client(user: { id: string }): Promise<EarshotClient> {
+    const { accessToken } = await this.services.tokens.issue(user.id);
+    return this.clientWith(accessToken);
+  }
+
+  clientWith(token: string | undefined): EarshotClient {
+    return new EarshotClient({
+      url: `${this.url}/graphql`,
+      retry: { retries: 0 },
+      ...(token === undefined ? {} : { token }),
+    });
+  }
+
+  /** Resolves when the upload's ingest has ended (each try ends once), by the job's own event. */
+  async ingested(uploadId: string, state: 'completed' | 'failed' = 'completed'): Promise<void> {
+    await this.services.queue
+      .spy(this.services.jobs.ingest)
+      .waitForJob((data) => 'uploadId' in data && data.uploadId === uploadId, state);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app.close();
+    if (!this.owns) return;
+    await this.database[Symbol.asyncDispose]();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
