@@ -60,6 +60,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<MikroORM> 
 export async function migrate(orm: MikroORM): Promise<void> {
   await orm.em.fork().transactional(async (em) => {
     await em.execute("select pg_advisory_xact_lock(hashtext('earshot.migrate'))");
-    await orm.migrator.up({ transaction: em.getTransactionContext() });
+    await orm.migrator.up({ transaction: em.getTransactionContext<object>() });
   });
 }

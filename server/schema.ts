@@ -48,7 +48,7 @@ function guard(typeName: string, fields: GraphQLFieldMap<unknown, Scope>): void 
     const resolve = field.resolve ?? defaultFieldResolver;
     field.resolve = (root, args, scope: Scope, info) => {
       authorizeRootField(name, scope.viewerOrNobody);
-      return resolve(root, args, scope, info) as unknown;
+      return resolve(root, args, scope, info);
     };
   }
 }

@@ -79,13 +79,13 @@ export class ChoreLoop {
   }
 
   private async runAll(): Promise<void> {
-    for (const { name, run } of this.chores) {
+    for (const chore of this.chores) {
       if (this.stopping.signal.aborted) return;
       try {
-        const done = await run();
-        if (done > 0) this.logger.info({ chore: name, done }, 'chore done');
+        const done = await chore.run();
+        if (done > 0) this.logger.info({ chore: chore.name, done }, 'chore done');
       } catch (error) {
-        this.logger.error({ err: error, chore: name }, 'chore failed');
+        this.logger.error({ err: error, chore: chore.name }, 'chore failed');
       }
     }
   }

@@ -10,13 +10,12 @@ import { requireId } from '../graphql/inputs.js';
 import { pageQuery, toPage, type PageArgs } from '../graphql/keyset.js';
 import { readPage, toConnection } from '../graphql/pages.js';
 import { isoTime, type Tables } from '../rows.js';
-import type { LeadSchema } from '../leads/lead.entity.js';
 import type { CallLogSchema } from './call-log.entity.js';
 import { callLogConditions, callLogOrder } from './call-log.filter.js';
 import type { CallLogFilter, CallLogOrder } from './call-log.inputs.js';
 import { CallLogType } from './call-log.type.js';
 
-type DB = Tables<typeof CallLogSchema | typeof LeadSchema>;
+type DB = Tables<typeof CallLogSchema>;
 type CallLogRow = Awaited<ReturnType<ReturnType<typeof selectCallLog>['execute']>>[number];
 
 /** Call logs as the viewer may see them: a telecaller those of their own leads that they made themselves. */
@@ -81,16 +80,7 @@ export class CallLogReader {
       case 'all':
         return query;
       case 'own':
-        return query
-          .where('call_logs.telecaller_id', '=', viewer.id)
-          .where(({ exists, selectFrom }) =>
-            exists(
-              selectFrom('leads')
-                .select('leads.id')
-                .whereRef('leads.id', '=', 'call_logs.lead_id')
-                .where('leads.telecaller_id', '=', viewer.id),
-            ),
-          );
+        return query.where('call_logs.telecaller_id', '=', viewer.id).where(ofLeadOf(viewer.id));
       case 'none':
         return query.where(NOTHING);
     }
@@ -133,6 +123,11 @@ export class CallLogReader {
     const found = new Map(rows.map((row) => [row.recording_id, toCallLog(row)]));
     return ids.map((id) => found.get(id) ?? null);
   }
+}
+
+/** True where the call's lead is this telecaller's. */
+function ofLeadOf(telecallerId: string): Expression<SqlBool> {
+  return sql<SqlBool>`exists (select from leads where leads.id = call_logs.lead_id and leads.telecaller_id = ${telecallerId}::uuid)`;
 }
 
 function selectCallLog(query: SelectQueryBuilder<DB, 'call_logs', object>) {

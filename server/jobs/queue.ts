@@ -123,11 +123,11 @@ export class JobQueue implements AsyncDisposable {
         pollingIntervalSeconds: 2,
         notifyPollingIntervalSeconds: 2,
       },
-      (batch: Delivered<object>[]) => Promise.all(batch.map((one) => this.run(one, handle))),
+      (batch: Delivered[]) => Promise.all(batch.map((one) => this.run(one, handle))),
     );
   }
 
-  private async run(one: Delivered<object>, handle: JobHandler<object>): Promise<JobResult> {
+  private async run(one: Delivered, handle: JobHandler<object>): Promise<JobResult> {
     try {
       await handle(one.data, {
         signal: AbortSignal.any([one.signal, this.stopping.signal]),

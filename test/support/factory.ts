@@ -20,7 +20,7 @@ export class Factory {
       email: `user${n}@example.com`,
       role,
       ...facts,
-    } as RequiredEntityData<User>);
+    });
   }
 
   async lead(telecaller: User | null, facts: Facts<Lead> = {}): Promise<Lead> {
@@ -31,7 +31,7 @@ export class Factory {
       phone: `+91000000${String(n).padStart(4, '0')}`,
       telecaller: own,
       ...facts,
-    } as RequiredEntityData<Lead>);
+    });
   }
 
   async callLog(lead: Lead, telecaller: User, facts: Facts<CallLog> = {}): Promise<CallLog> {
@@ -41,7 +41,7 @@ export class Factory {
       outcome: 'CONNECTED',
       startedAt: new Date(),
       ...facts,
-    } as RequiredEntityData<CallLog>);
+    });
   }
 
   async catiCall(interviewer: User | null, facts: Facts<CatiCall> = {}): Promise<CatiCall> {
@@ -54,7 +54,7 @@ export class Factory {
       toNumber: '+910000005678',
       interviewer: interviewer?.id ?? null,
       ...facts,
-    } as RequiredEntityData<CatiCall>);
+    });
   }
 
   async recording(facts: RequiredEntityData<Recording>): Promise<Recording> {
