@@ -119,7 +119,7 @@ async function versionOf(dir: string, runAs: RunAs | undefined): Promise<string>
   const postgres = pathOf(dir, 'postgres');
   const options = { ...identity(runAs), cwd: dir, env: {}, timeout: 30_000 };
   const result = await run(postgres, ['--version'], options).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message.split('\n').filter(Boolean).at(-1) : String(cause);
+    const reason = String(cause).split('\n').findLast(Boolean);
     throw new StartupError(
       `The embedded PostgreSQL does not run on this system (${reason}); set DATABASE_URL to a PostgreSQL server.`,
       { cause },

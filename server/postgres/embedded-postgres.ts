@@ -20,7 +20,7 @@ export interface EmbeddedPostgresOptions {
   readonly logger?: { info(message: string): void } | undefined;
   /** A free one when not given. */
   readonly port?: number | undefined;
-  /** 'test' is faster, and does not survive a crash of the machine. Default 'full'. */
+  /** 'test' is faster: commits may be lost when PostgreSQL is killed. Default 'full'. */
   readonly durability?: Durability | undefined;
   /** Where root's substitute keeps what it cannot reach in `dataDir`. Default /var/lib, then /var/tmp. */
   readonly elsewhere?: readonly string[] | undefined;

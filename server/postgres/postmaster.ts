@@ -19,14 +19,14 @@ export interface Postmaster {
 export type Durability = 'full' | 'test';
 
 const FAST_MS = 10_000;
-const IMMEDIATE_MS = 5_000;
+const IMMEDIATE_MS = 2_000;
 const KILL_MS = 5_000;
 const READY_MS = 120_000;
 const POLL_MS = 20;
 
 /**
  * For small machines. Statement texts and key values, which hold personal data, stay out of the log.
- * 'test' gives up surviving a crash of the machine for speed.
+ * 'test' is for speed: a killed PostgreSQL loses its last commits, a machine crash may ruin the database.
  */
 export function settings(port: number, durability: Durability): string[] {
   const common = {

@@ -23,8 +23,8 @@ export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
 
 /** Whether the path is a directory (no link) that we own and nobody else can write into. */
 export async function isOwnDirectory(path: string): Promise<boolean> {
-  const stat = await lstat(path).catch(() => undefined);
-  if (!stat?.isDirectory()) return false;
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return false;
   if (process.getuid === undefined) return true;
-  return stat.uid === process.getuid() && (stat.mode & 0o022) === 0;
+  return found.uid === process.getuid() && (found.mode & 0o022) === 0;
 }

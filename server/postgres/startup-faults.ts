@@ -14,10 +14,18 @@ const MEANING: Record<string, string> = {
   ENAMETOOLONG: 'the path is too long',
 };
 
-/** The errno name of a failed system call, `ENOENT` for instance. */
+/**
+ * The errno name of a failed system call, `ENOENT` for instance. Errors are told by their shape: under a test
+ * runner Node's own come from another realm, where `instanceof Error` is false.
+ */
 export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return textField(error, 'code');
+}
+
+function textField(error: unknown, name: 'code' | 'path'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** A failed system call as one line for the operator; every other error as it is. */
@@ -25,9 +33,8 @@ export function asStartupError(error: unknown, dataDir: string): unknown {
   if (error instanceof StartupError) return error;
   const meaning = MEANING[errnoOf(error) ?? ''];
   if (meaning === undefined) return error;
-  const path = error instanceof Error && 'path' in error ? String(error.path) : dataDir;
   return new StartupError(
-    `The embedded PostgreSQL cannot use ${path}: ${meaning}. EARSHOT_DATA_DIR is ${dataDir}; DATABASE_URL can name another PostgreSQL.`,
+    `The embedded PostgreSQL cannot use ${textField(error, 'path') ?? dataDir}: ${meaning}. EARSHOT_DATA_DIR is ${dataDir}; DATABASE_URL can name another PostgreSQL.`,
     { cause: error },
   );
 }
