@@ -1,22 +1,28 @@
 // Before any decorated class is evaluated.
 import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
 import { Authenticator } from './auth/authenticator.js';
 import { Tokens, type TokenOptions } from './auth/tokens.js';
+import type { Viewer } from './auth/viewer.js';
 import type { Config } from './config.js';
 import { migrate, openDatabase } from './database.js';
 import { seedDemo } from './demo/demo-data.js';
 import { createApollo } from './http/graphql.js';
 import { Health } from './http/health.js';
+import { allowsOrigin } from './http/cors.js';
 import { HttpServer } from './http/http-server.js';
 import { Metrics } from './http/metrics.js';
+import { SubscriptionServer } from './http/subscriptions.js';
 import { UrlSigner } from './http/signed-url.js';
 import { JobQueue } from './jobs/queue.js';
 import { createLogger, type Logger } from './logger.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { PubSub } from './pubsub/pubsub.js';
+import { recordingChanged } from './recordings/recording-changed.topic.js';
 import { PlaybackLinks } from './recordings/playback-links.js';
 import { createRoutes } from './routes.js';
 import { createSchema } from './schema.js';
-import type { Scope } from './scope.js';
+import { Scope } from './scope.js';
 import { generatedSecrets } from './secrets.js';
 import type { Services } from './services.js';
 import { openStorage } from './storage/open-storage.js';
@@ -55,8 +61,71 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 }
 
 async function assemble(config: Config, overrides: Overrides, stack: AsyncDisposableStack): Promise<App> {
-  const logger = overrides.logger ?? createLogger(config.logLevel);
   const notices: string[] = [];
+  let publicUrl = config.http.publicUrl ?? '';
+  const services = await openServices(config, overrides, stack, notices, () => publicUrl);
+  const health = healthOf(services);
+  const schema = await createSchema();
+  const apollo = createApollo<Scope>({
+    schema,
+    introspection: config.introspection,
+    logger: services.logger,
+  });
+  stack.defer(() => apollo.stop());
+  await apollo.start();
+  const http = new HttpServer(createRoutes(services, apollo, health, new Metrics(config.http.metricsToken)));
+  const sockets = createSockets(services, schema);
+  if (config.roles.api) sockets.attach(http.server);
+  const stopWorking = config.roles.worker ? await startWorking(services) : undefined;
+  // Undone first: from here on the stack drains before it closes anything.
+  stack.defer(async () => {
+    health.drain();
+    await Promise.all([http.drain(config.intervals.drain), sockets.close(), stopWorking?.()]);
+  });
+  const port = await http.listen(config.http.host, config.http.port);
+  publicUrl ||= `http://localhost:${port}`;
+  const close = (): Promise<void> => stack.disposeAsync();
+  return { services, url: publicUrl, notices, close, [Symbol.asyncDispose]: close };
+}
+
+function healthOf({ orm, queue, storage }: Services): Health {
+  return new Health({
+    database: () => orm.em.fork().execute('select 1'),
+    queue: () => queue.check(),
+    storage: () => storage.check(),
+  });
+}
+
+function createSockets(services: Services, schema: GraphQLSchema): SubscriptionServer<Viewer> {
+  const { config, logger, authenticator } = services;
+  return new SubscriptionServer<Viewer>({
+    schema,
+    logger,
+    allowsOrigin: (origin) => allowsOrigin(config.http.corsOrigins, origin),
+    authenticate: (token) => authenticator.viewerOf(token),
+    context: async (viewer) => new Scope(services, await authenticator.again(viewer)),
+  });
+}
+
+/** Answers how to stop: no further job, those under way drained. */
+async function startWorking(services: Services): Promise<() => Promise<void>> {
+  const { queue, config, logger } = services;
+  const chores = new ChoreLoop(createChores(services), config.intervals.sweep, logger);
+  await queue.work(createWorkers(services));
+  chores.start();
+  return async () => {
+    await Promise.all([chores.stop(), queue.drain()]);
+  };
+}
+
+async function openServices(
+  config: Config,
+  overrides: Overrides,
+  stack: AsyncDisposableStack,
+  notices: string[],
+  publicUrl: () => string,
+): Promise<Services> {
+  const logger = overrides.logger ?? createLogger(config.logLevel);
   const url = await databaseUrl(config, stack, notices);
   const storage = stack.use(overrides.storage ?? (await openStorage(config.storage)));
   const orm = stack.adopt(await openDatabase({ url, poolSize: 20 }), (open) => open.close());
@@ -64,51 +133,14 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   if (config.demo) await seedDemo(orm, storage);
 
   const jobs = { ingest: ingestJob(config.intervals.ingestRetry) };
+  const { drain } = config.intervals;
   const queue = stack.use(
-    new JobQueue({
-      url,
-      logger,
-      drain: config.intervals.drain,
-      works: config.roles.worker,
-      spies: overrides.spies,
-    }),
+    new JobQueue({ url, logger, drain, works: config.roles.worker, spies: overrides.spies }),
   );
   await queue.start(Object.values(jobs));
-
-  let publicUrl = config.http.publicUrl ?? '';
-  const services = await createServices({ config, logger, orm, storage, queue, jobs }, () => publicUrl);
-  const health = new Health({
-    database: () => orm.em.fork().execute('select 1'),
-    queue: () => queue.check(),
-    storage: () => storage.check(),
-  });
-  const apollo = createApollo<Scope>({
-    schema: await createSchema(),
-    introspection: config.introspection,
-    logger,
-  });
-  stack.defer(() => apollo.stop());
-  await apollo.start();
-  const http = new HttpServer(createRoutes(services, apollo, health, new Metrics(config.http.metricsToken)));
-  const chores = new ChoreLoop(createChores(services), config.intervals.sweep, logger);
-  if (config.roles.worker) {
-    await queue.work(createWorkers(services));
-    chores.start();
-  }
-  // Undone first: from here on the stack drains before it closes anything.
-  stack.defer(async () => {
-    health.drain();
-    await Promise.all([http.drain(config.intervals.drain), chores.stop(), queue.drain()]);
-  });
-  const port = await http.listen(config.http.host, config.http.port);
-  publicUrl ||= `http://localhost:${port}`;
-  return {
-    services,
-    url: publicUrl,
-    notices,
-    close: () => stack.disposeAsync(),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
+  const pubsub = stack.use(new PubSub(url, [recordingChanged], logger));
+  await pubsub.start();
+  return createServices({ config, logger, orm, storage, queue, jobs, pubsub }, publicUrl);
 }
 
 async function databaseUrl(config: Config, stack: AsyncDisposableStack, notices: string[]): Promise<string> {
@@ -118,7 +150,7 @@ async function databaseUrl(config: Config, stack: AsyncDisposableStack, notices:
   return postgres.url;
 }
 
-type Made = Pick<Services, 'config' | 'logger' | 'orm' | 'storage' | 'queue' | 'jobs'>;
+type Made = Pick<Services, 'config' | 'logger' | 'orm' | 'storage' | 'queue' | 'jobs' | 'pubsub'>;
 
 async function createServices(made: Made, publicUrl: () => string): Promise<Services> {
   const { config, orm } = made;
@@ -128,7 +160,7 @@ async function createServices(made: Made, publicUrl: () => string): Promise<Serv
   return {
     ...made,
     tokens,
-    authenticator: new Authenticator(tokens, orm),
+    authenticator: new Authenticator(tokens, orm, config.intervals.roleCache),
     playbackLinks: new PlaybackLinks(signer, publicUrl),
     uploadLinks: new UploadLinks(signer, publicUrl),
   };
@@ -137,7 +169,7 @@ async function createServices(made: Made, publicUrl: () => string): Promise<Serv
 async function tokenOptions({ auth, dataDir, intervals }: Config): Promise<TokenOptions> {
   switch (auth.kind) {
     case 'jwks':
-      return auth;
+      return { ...auth, cooldown: intervals.jwksCooldown };
     case 'secret':
       return { kind: 'secret', secret: auth.secret, lifetime: intervals.accessToken };
     case 'generated':

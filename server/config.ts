@@ -73,16 +73,21 @@ export interface Intervals {
   readonly sweep: number;
   readonly ingestRetry: number;
   readonly drain: number;
+  /** A user's role is believed so long before it is read again; 0: never. */
+  readonly roleCache: number;
+  /** Another issuer's keys are fetched again for an unknown key id after so long, at the earliest. */
+  readonly jwksCooldown: number;
 }
 
 const MIB = 1024 * 1024;
 
+const number = () => z.coerce.number({ error: 'must be a number' });
 const flag = z
   .enum(['0', '1', 'false', 'true', 'off', 'on'])
   .transform((word) => ['1', 'true', 'on'].includes(word));
-const bytes = (fallback: number) =>
-  z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).default(fallback);
-const seconds = (fallback: number) => z.coerce.number().positive().max(31_536_000).default(fallback);
+const bytes = (fallback: number) => number().int().positive().max(Number.MAX_SAFE_INTEGER).default(fallback);
+const seconds = (fallback: number) => number().positive().max(31_536_000).default(fallback);
+const secondsOrNone = (fallback: number) => number().min(0).max(3600).default(fallback);
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
@@ -93,9 +98,19 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+/** `*`, or scheme, host and port; apps in a web view have schemes of their own (`capacitor://localhost`). */
+const webOrigin = z
+  .string()
+  .transform((text) => text.replace(/\/+$/, ''))
+  .pipe(
+    z
+      .string()
+      .regex(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+)$/i, 'must be origins, as https://app.example.com'),
+  );
+
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  PORT: number().int().min(0).max(65_535).default(4000),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: webUrl.optional(),
   EARSHOT_ROLES: list.pipe(z.array(z.enum(['api', 'worker'])).min(1)).default(['api', 'worker']),
@@ -126,7 +141,7 @@ const environment = z.object({
     .optional(),
   UPLOAD_MAX_BYTES: bytes(1000 * MIB),
   UPLOAD_QUOTA_BYTES: bytes(10 * 1024 * MIB),
-  CORS_ORIGINS: list.optional(),
+  CORS_ORIGINS: list.pipe(z.array(webOrigin)).optional(),
   TRUST_PROXY: flag.default(false),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -140,43 +155,66 @@ const environment = z.object({
   SWEEP_SECONDS: seconds(10),
   INGEST_RETRY_SECONDS: seconds(2),
   DRAIN_SECONDS: seconds(10),
+  ROLE_CACHE_SECONDS: secondsOrNone(5),
+  JWKS_COOLDOWN_SECONDS: secondsOrNone(30),
 });
 
 type Environment = z.infer<typeof environment>;
 
-/** Reads the environment, or throws one StartupError that names every problem. An empty value counts as not set. */
+/**
+ * Reads the environment, or throws one StartupError that names every problem. A value of nothing but space counts as
+ * not set.
+ */
 export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    throw new StartupError(
-      `Configuration: ${parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`).join('; ')}`,
-    );
+  if (parsed.success) {
+    const problems = contradictions(given, parsed.data);
+    if (problems.length === 0) return frozen(toConfig(parsed.data));
+    throw new StartupError(`Configuration: ${problems.join('; ')}`);
   }
-  const problems = contradictions(parsed.data);
-  if (problems.length > 0) throw new StartupError(`Configuration: ${problems.join('; ')}`);
-  return Object.freeze(toConfig(parsed.data));
+  // The first thing that is wrong with each variable.
+  const bad = new Map<string, string>();
+  for (const { path, message } of parsed.error.issues) {
+    const name = String(path[0]);
+    if (!bad.has(name)) bad.set(name, `${name}: ${message}`);
+  }
+  // What stands in contradiction is told at once too: the bad values count as given, with their defaults for values.
+  const rest = environment.safeParse(
+    Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name))),
+  );
+  const problems = [...bad.values(), ...(rest.success ? contradictions(given, rest.data) : [])];
+  throw new StartupError(`Configuration: ${problems.join('; ')}`);
 }
 
-function contradictions(env: Environment): string[] {
-  const problems: string[] = [];
-  const jwks = [env.AUTH_JWKS_URL, env.AUTH_ISSUER, env.AUTH_AUDIENCE].filter(
-    (value) => value !== undefined,
-  ).length;
-  if (jwks !== 0 && jwks !== 3) problems.push('AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE go together');
-  if (jwks === 3 && env.AUTH_JWT_SECRET)
-    problems.push('give either AUTH_JWT_SECRET or AUTH_JWKS_URL, not both');
-  if (env.STORAGE === 's3' && !env.S3_BUCKET) problems.push('S3_BUCKET is needed with STORAGE=s3');
-  if (env.DATABASE_URL) {
-    if (jwks === 0 && !env.AUTH_JWT_SECRET)
-      problems.push('AUTH_JWT_SECRET (or AUTH_JWKS_URL) is needed with DATABASE_URL');
-    if (!env.URL_SIGNING_KEYS) problems.push('URL_SIGNING_KEYS is needed with DATABASE_URL');
-  }
-  if (env.CLAIM_RENEWAL_SECONDS * 2 > env.CLAIM_SECONDS)
-    problems.push('CLAIM_RENEWAL_SECONDS must be at most half of CLAIM_SECONDS');
-  return problems;
+/** `given` tells what is set at all, `env` what the values are. */
+function contradictions(given: Readonly<Record<string, unknown>>, env: Environment): string[] {
+  const has = (name: keyof Environment): boolean => given[name] !== undefined;
+  const jwks = [has('AUTH_JWKS_URL'), has('AUTH_ISSUER'), has('AUTH_AUDIENCE')].filter(Boolean).length;
+  const kids = (env.URL_SIGNING_KEYS ?? []).map((text) => toSigningKey(text).kid);
+  const rules: readonly (readonly [boolean, string])[] = [
+    [jwks !== 0 && jwks !== 3, 'AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE go together'],
+    [jwks !== 0 && has('AUTH_JWT_SECRET'), 'give either AUTH_JWT_SECRET or AUTH_JWKS_URL, not both'],
+    [env.STORAGE === 's3' && !has('S3_BUCKET'), 'S3_BUCKET is needed with STORAGE=s3'],
+    [
+      has('DATABASE_URL') && jwks === 0 && !has('AUTH_JWT_SECRET'),
+      'AUTH_JWT_SECRET (or AUTH_JWKS_URL) is needed with DATABASE_URL',
+    ],
+    [has('DATABASE_URL') && !has('URL_SIGNING_KEYS'), 'URL_SIGNING_KEYS is needed with DATABASE_URL'],
+    [new Set(kids).size !== kids.length, 'URL_SIGNING_KEYS has one key id twice'],
+    [
+      env.CLAIM_RENEWAL_SECONDS * 2 > env.CLAIM_SECONDS,
+      'CLAIM_RENEWAL_SECONDS must be at most half of CLAIM_SECONDS',
+    ],
+  ];
+  return rules.filter(([broken]) => broken).map(([, problem]) => problem);
+}
+
+/** Nothing in it can be changed, at any depth. */
+function frozen<Tree extends object>(tree: Tree): Tree {
+  for (const part of Object.values(tree) as unknown[])
+    if (typeof part === 'object' && part !== null) frozen(part);
+  return Object.freeze(tree);
 }
 
 function toConfig(env: Environment): Config {
@@ -208,6 +246,8 @@ function toConfig(env: Environment): Config {
       sweep: env.SWEEP_SECONDS,
       ingestRetry: env.INGEST_RETRY_SECONDS,
       drain: env.DRAIN_SECONDS,
+      roleCache: env.ROLE_CACHE_SECONDS,
+      jwksCooldown: env.JWKS_COOLDOWN_SECONDS,
     },
     sandbox: env.SANDBOX ?? !production,
     introspection: env.INTROSPECTION ?? !production,

@@ -1,7 +1,9 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
+import { CompiledQuery, type DatabaseConnection } from 'kysely';
 import pg from 'pg';
 import { Initial } from '../migrations/20261120000000-initial.js';
+import { RecordingChanged } from '../migrations/20261120010000-recording-changed.js';
 import { User } from './auth/user.entity.js';
 import { CallLog } from './calls/call-log.entity.js';
 import { CatiCall } from './cati/cati-call.entity.js';
@@ -16,7 +18,12 @@ export type { EntityManager };
 const entities = [User, Lead, Recording, CallLog, CatiCall, UploadSession, UploadChunk];
 
 /** Forward only, in order. A new one is added at the end and never changed once it has landed. */
-const migrationsList = [{ name: '20261120000000-initial', class: Initial }];
+const migrationsList = [
+  { name: '20261120000000-initial', class: Initial },
+  { name: '20261120010000-recording-changed', class: RecordingChanged },
+];
+
+const SESSION = "select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)";
 
 export interface DatabaseOptions {
   url: string;
@@ -33,6 +40,10 @@ export function databaseOptions({ url, poolSize }: DatabaseOptions): Options {
       onPoolCreated: readBigintAsNumber,
       application_name: 'earshot',
       connectionTimeoutMillis: 10_000,
+    },
+    // Timestamps are read as the session prints them (see rows.ts): a server may have another default.
+    onCreateConnection: async (connection) => {
+      await (connection as DatabaseConnection).executeQuery(CompiledQuery.raw(SESSION));
     },
     forceUtcTimezone: true,
     extensions: [Migrator],

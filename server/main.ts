@@ -1,5 +1,6 @@
 import { createApp, type App } from './app.js';
-import { loadConfig } from './config.js';
+import { loadConfig, type Config } from './config.js';
+import { databaseFault } from './database-fault.js';
 import { DEMO_PASSWORD, DEMO_USERS } from './demo/demo-people.js';
 import { StartupError } from './startup-error.js';
 
@@ -8,12 +9,20 @@ const SAME_WISH_MS = 5000;
 
 async function main(): Promise<void> {
   const stopped = signalled();
+  // Whoever read the output may leave before we do (`npm start | head`): no reason to end without a shutdown.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const config = loadConfig();
-  const app = await createApp(config);
+  const app = await createApp(config).catch((error: unknown) => {
+    throw startFault(error, config);
+  });
   announce(app, config.demo);
   await stopped;
   process.stdout.write('Shutting down …\n');
   await app.close();
+}
+
+function startFault(error: unknown, { database }: Config): unknown {
+  return database.kind === 'external' ? (databaseFault(error, database.url) ?? error) : error;
 }
 
 function announce({ url, notices }: App, demo: boolean): void {

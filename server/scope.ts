@@ -8,6 +8,7 @@ import { CallLogService } from './calls/call-log.service.js';
 import { CatiCallReader } from './cati/cati-call.reader.js';
 import { errors } from './errors.js';
 import { LeadReader } from './leads/lead.reader.js';
+import { RecordingWatch } from './recordings/recording-watch.js';
 import { RecordingReader } from './recordings/recording.reader.js';
 import { RecordingService } from './recordings/recording.service.js';
 import type { Services } from './services.js';
@@ -69,7 +70,7 @@ export class Scope {
   get callLogService(): CallLogService {
     return this.once(
       'callLogService',
-      () => new CallLogService(this.viewer, this.transaction, this.callLogReader),
+      () => new CallLogService(this.viewer, this.transaction, this.callLogReader, this.leadReader),
     );
   }
 
@@ -91,6 +92,16 @@ export class Scope {
       'recordingService',
       () => new RecordingService(this.viewer, this.services.playbackLinks, this.services.storage),
     );
+  }
+
+  get recordingWatch(): RecordingWatch {
+    return this.once('recordingWatch', () => {
+      return new RecordingWatch(this.services.pubsub, {
+        ofId: async (id) => (await this.recordingReader.get(id)).id,
+        ofCallLog: async (id) => (await this.callLogReader.get(id)).recordingId ?? undefined,
+        ofCatiCall: async (id) => (await this.catiCallReader.get(id)).recordingId ?? undefined,
+      });
+    });
   }
 
   get uploadService(): UploadService {

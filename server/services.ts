@@ -4,6 +4,7 @@ import type { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Logger } from './logger.js';
+import type { PubSub } from './pubsub/pubsub.js';
 import type { PlaybackLinks } from './recordings/playback-links.js';
 import type { Storage } from './storage/storage.js';
 import type { IngestJob } from './uploads/ingest.job.js';
@@ -17,6 +18,7 @@ export interface Services {
   readonly storage: Storage;
   readonly queue: JobQueue;
   readonly jobs: { readonly ingest: IngestJob };
+  readonly pubsub: PubSub;
   readonly tokens: Tokens;
   readonly authenticator: Authenticator;
   readonly playbackLinks: PlaybackLinks;

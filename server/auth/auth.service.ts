@@ -10,16 +10,26 @@ export interface SignedIn {
   user: UserType;
 }
 
+const MAX_EMAIL = 320;
+const MAX_PASSWORD = 1000;
+
 export class AuthService {
   constructor(
     private readonly users: UserReader,
     private readonly tokens: Tokens,
   ) {}
 
-  /** UNAUTHENTICATED for a wrong pair, without telling which half is wrong. */
+  /** UNAUTHENTICATED for a wrong pair or somebody inactive, without telling which half is wrong. */
   async signIn(email: string, password: string): Promise<SignedIn> {
-    if (email.length > 320 || password.length > 1000)
-      throw errors.badInput('email', 'The e-mail address or the password is too long.');
+    this.tokens.requireOwn();
+    if (email.length > MAX_EMAIL)
+      throw errors.badInput('email', `email may have at most ${MAX_EMAIL} characters.`, { limit: MAX_EMAIL });
+    if (password.length > MAX_PASSWORD) {
+      throw errors.badInput('password', `password may have at most ${MAX_PASSWORD} characters.`, {
+        limit: MAX_PASSWORD,
+      });
+    }
+    if (email.includes('\0')) throw errors.badInput('email', 'email may not contain a NUL character.');
     const credentials = await this.users.credentials(email.trim());
     if (!(await verifyPassword(password, credentials?.passwordHash ?? null)) || !credentials) {
       throw errors.unauthenticated('The e-mail address or the password is wrong.');

@@ -59,6 +59,7 @@ export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission
   'Query.callLogs': ['callLogs.read'],
   'Query.recording': ['callLogs.read', 'catiCalls.read'],
   'Query.upload': ['callLogs.upload', 'catiCalls.upload'],
+  'Subscription.recordingChanged': ['callLogs.read', 'catiCalls.read'],
   'Mutation.signIn': 'public',
   'Mutation.logCall': ['callLogs.log'],
   'Mutation.requestUpload': ['callLogs.upload', 'catiCalls.upload'],
@@ -73,6 +74,7 @@ const MISSING_WHEN_CLOSED: Readonly<Record<string, string>> = {
   'Query.lead': 'lead',
   'Query.callLog': 'call log',
   'Query.recording': 'recording',
+  'Subscription.recordingChanged': 'recording',
   'Query.upload': 'upload',
 };
 

@@ -23,7 +23,14 @@ export interface Claims {
 /** Whose tokens are good: our own, signed with a secret, or another issuer's by its published keys. */
 export type TokenOptions =
   | { kind: 'secret'; secret: string; lifetime: number }
-  | { kind: 'jwks'; url: string; issuer: string; audience: string };
+  | {
+      kind: 'jwks';
+      url: string;
+      issuer: string;
+      audience: string;
+      /** Seconds before the keys are fetched again for a key id that is not among them. */
+      cooldown: number;
+    };
 
 export class Tokens {
   private readonly key: KeyObject | undefined;
@@ -31,16 +38,17 @@ export class Tokens {
 
   constructor(private readonly options: TokenOptions) {
     if (options.kind === 'secret') this.key = createSecretKey(options.secret, 'utf8');
-    else this.remote = createRemoteJWKSet(new URL(options.url), { timeoutDuration: 5000 });
+    else this.remote = remoteKeys(options.url, options.cooldown);
+  }
+
+  /** FORBIDDEN where another issuer signs the tokens, so that no password is even looked at. */
+  requireOwn(): void {
+    if (this.options.kind !== 'secret') throw elsewhere();
   }
 
   /** Signs a token for a user of ours. With another issuer there is nothing to sign: sign in there. */
   async issue(userId: string, now = new Date()): Promise<{ accessToken: string; expiresAt: Date }> {
-    if (this.options.kind !== 'secret' || !this.key) {
-      throw errors.forbidden(
-        'Passwords are not used here: sign in with your identity provider and send its token.',
-      );
-    }
+    if (this.options.kind !== 'secret' || !this.key) throw elsewhere();
     const expiresAt = new Date((Math.floor(now.getTime() / 1000) + Math.round(this.options.lifetime)) * 1000);
     const accessToken = await new SignJWT()
       .setProtectedHeader({ alg: 'HS256' })
@@ -58,8 +66,10 @@ export class Tokens {
     try {
       return toClaims(await this.payload(token));
     } catch (error) {
-      if (error instanceof joseErrors.JWKSTimeout)
-        throw errors.unavailable('Tokens cannot be checked at the moment. Try again.', { cause: error });
+      if (error instanceof KeysUnavailable)
+        throw errors.unavailable('Tokens cannot be checked at the moment. Try again.', {
+          cause: error.cause,
+        });
       throw errors.unauthenticated(
         error instanceof joseErrors.JWTExpired
           ? 'Your session has ended. Sign in again.'
@@ -100,11 +110,44 @@ export class Tokens {
   }
 }
 
+/** The issuer's keys could not be had: nothing is known of the token. */
+class KeysUnavailable extends Error {}
+
+/** Keys by the token's `kid` from the issuer's JWK set (RFC 7517), cached, and fetched again when they change. */
+function remoteKeys(url: string, cooldown: number): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: 5000,
+    cooldownDuration: cooldown * 1000,
+  });
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (cause) {
+      const isOfToken =
+        cause instanceof joseErrors.JWKSNoMatchingKey ||
+        cause instanceof joseErrors.JWKSMultipleMatchingKeys ||
+        cause instanceof joseErrors.JOSENotSupported;
+      throw isOfToken ? cause : new KeysUnavailable('no keys', { cause });
+    }
+  };
+}
+
+function elsewhere() {
+  return errors.forbidden(
+    'Passwords are not used here: sign in with your identity provider and send its token.',
+  );
+}
+
 function toClaims({ sub, exp, email, email_verified }: JWTPayload): Claims {
   if (sub === undefined || exp === undefined) throw errors.unauthenticated();
   return {
     subject: sub,
-    email: typeof email === 'string' && email_verified !== false ? email.toLowerCase() : undefined,
+    email: isEmail(email) && email_verified !== false ? email.toLowerCase() : undefined,
     expiresAt: new Date(exp * 1000),
   };
+}
+
+/** Text that the database can compare: no NUL, no novel. */
+function isEmail(claim: unknown): claim is string {
+  return typeof claim === 'string' && claim.length <= 320 && !claim.includes('\0');
 }

@@ -5,6 +5,7 @@ import type { Viewer } from '../auth/viewer.js';
 import { errors } from '../errors.js';
 import { boundedText, requireId } from '../graphql/inputs.js';
 import { Lead } from '../leads/lead.entity.js';
+import type { LeadReader } from '../leads/lead.reader.js';
 import type { Transaction } from '../unit-of-work.js';
 import { CallLog } from './call-log.entity.js';
 import type { LogCallInput } from './call-log.inputs.js';
@@ -13,12 +14,15 @@ import type { CallLogType } from './call-log.type.js';
 
 /** A phone's clock may run ahead of ours by so much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+/** Where the clock of a phone begins that lost its time; years before it have texts that readers would not expect. */
+const EARLIEST_MS = 0;
 
 export class CallLogService {
   constructor(
     private readonly viewer: () => Viewer,
     private readonly transaction: Transaction,
     private readonly reader: CallLogReader,
+    private readonly leads: LeadReader,
   ) {}
 
   /** Logs a call and counts it on its lead, in one transaction. The same idempotency key answers the same call log. */
@@ -26,6 +30,8 @@ export class CallLogService {
     const facts = validated(input);
     try {
       const id = await this.transaction((em) => this.create(em, requireId('lead', input.leadId), facts));
+      // A further call in the same request would else be answered with the counts of before.
+      this.leads.ofVisibleOwner.clear(requireId('lead', input.leadId));
       return await this.reader.get(id);
     } catch (error) {
       if (error instanceof UniqueConstraintViolationException && facts.idempotencyKey)
@@ -71,6 +77,8 @@ function validated(input: LogCallInput) {
     throw errors.badInput('durationSeconds', 'durationSeconds must be 0 or more.');
   if (startedAt.getTime() > Date.now() + CLOCK_SKEW_MS)
     throw errors.badInput('startedAt', 'startedAt lies in the future.');
+  if (startedAt.getTime() < EARLIEST_MS)
+    throw errors.badInput('startedAt', 'startedAt lies before 1970. Check the clock of the phone.');
   return {
     outcome,
     durationSeconds,

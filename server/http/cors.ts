@@ -2,10 +2,16 @@ import type { CorsOptions } from 'cors';
 
 const LOCAL = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
+/** The package compares a list's entries to the letter: `*` in one would match no page. */
+function allowed(origins: 'localhost' | readonly string[]): CorsOptions['origin'] {
+  if (origins === 'localhost') return LOCAL;
+  return origins.includes('*') ? '*' : [...origins];
+}
+
 /** Which pages may call: credentials are never sent by cookie, so none are allowed. */
 export function corsOptions(origins: 'localhost' | readonly string[]): CorsOptions {
   return {
-    origin: origins === 'localhost' ? LOCAL : [...origins],
+    origin: allowed(origins),
     credentials: false,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: [
@@ -43,4 +49,11 @@ export function corsOptions(origins: 'localhost' | readonly string[]): CorsOptio
     ],
     maxAge: 7200,
   };
+}
+
+/** The same rule for what CORS does not reach: the upgrade to a WebSocket. */
+export function allowsOrigin(origins: 'localhost' | readonly string[], origin: string): boolean {
+  const rule = allowed(origins);
+  if (rule instanceof RegExp) return rule.test(origin);
+  return rule === '*' || (Array.isArray(rule) && rule.includes(origin));
 }

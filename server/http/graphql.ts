@@ -1,4 +1,4 @@
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -7,6 +7,7 @@ import {
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { EarshotError, ERROR_STATUS, type ErrorCode } from '../errors.js';
 import type { Logger } from '../logger.js';
+import { assertAffordable, documentLimitsRule, MAX_TOKENS } from './document-limits.js';
 import { toEarshotError } from './problem.js';
 import { requestId } from './request-context.js';
 
@@ -31,6 +32,8 @@ export function createApollo<Context extends object>({
     hideSchemaDetailsFromClientErrors: !introspection,
     // An in-memory cache of persisted queries is no use behind a load balancer.
     persistedQueries: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [documentLimitsRule],
     logger: {
       debug: () => undefined,
       info: () => undefined,
@@ -38,12 +41,26 @@ export function createApollo<Context extends object>({
       error: (message) => logger.error(message),
     },
     formatError: (formatted, error) => toGraphqlError(formatted, error, logger),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), affordable],
   });
 }
 
+/** The cost again, now that the variables are known. */
+const affordable: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ schema, document, operation, request }) {
+        if (operation) assertAffordable(schema, document, operation, request.variables ?? {});
+        return Promise.resolve();
+      },
+    }),
+};
+
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(ERROR_STATUS));
-const RENAMED: Readonly<Record<string, ErrorCode>> = { OPERATION_RESOLUTION_FAILURE: 'BAD_REQUEST' };
+const RENAMED: Readonly<Record<string, ErrorCode>> = {
+  OPERATION_RESOLUTION_FAILURE: 'BAD_REQUEST',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
+};
 
 /** Every error of a response in the table's words; what is not ours is masked, and its own words go to the log. */
 export function toGraphqlError(
@@ -52,7 +69,7 @@ export function toGraphqlError(
   logger: Logger,
 ): GraphQLFormattedError {
   const id = requestId();
-  const original = unwrapResolverError(error);
+  const original = ownCause(error) ?? unwrapResolverError(error);
   const place = {
     ...(formatted.locations && { locations: formatted.locations }),
     ...(formatted.path && { path: formatted.path }),
@@ -69,6 +86,12 @@ export function toGraphqlError(
   };
 }
 
+/** A refusal of ours inside the error that GraphQL, or `asGraphqlError`, put around it. */
+function ownCause(error: unknown): EarshotError | undefined {
+  const cause = error instanceof GraphQLError ? error.originalError : undefined;
+  return cause instanceof EarshotError ? cause : undefined;
+}
+
 /** A code of GraphQL's own (parse, validation, coercion) that the table has too. */
 function codeOf({ extensions }: GraphQLFormattedError): ErrorCode | undefined {
   const code = extensions?.['code'];
@@ -83,6 +106,7 @@ export function asGraphqlError(error: unknown): GraphQLError {
   const headers = new HeaderMap();
   if (known.details.retryAfterSeconds !== undefined)
     headers.set('retry-after', String(known.details.retryAfterSeconds));
+  if (known.status === 401) headers.set('www-authenticate', 'Bearer');
   const http = { status: known.status, headers };
   return new GraphQLError(known.message, { originalError: known, extensions: { code: known.code, http } });
 }

@@ -9,7 +9,10 @@ export type Check = () => Promise<unknown>;
 export class Health {
   private draining = false;
 
-  constructor(private readonly checks: Readonly<Record<string, Check>>) {}
+  constructor(
+    private readonly checks: Readonly<Record<string, Check>>,
+    private readonly probeTimeoutMs = PROBE_TIMEOUT_MS,
+  ) {}
 
   /** From here on the load balancer should send nobody. */
   drain(): void {
@@ -22,7 +25,9 @@ export class Health {
 
   readonly ready = async (_req: Request, res: Response): Promise<void> => {
     const names = Object.keys(this.checks);
-    const results = await Promise.all(Object.values(this.checks).map(answers));
+    const results = await Promise.all(
+      Object.values(this.checks).map((check) => answers(check, this.probeTimeoutMs)),
+    );
     const checks = Object.fromEntries(names.map((name, index) => [name, results[index] ? 'ok' : 'failed']));
     const ready = !this.draining && results.every(Boolean);
     res
@@ -31,8 +36,8 @@ export class Health {
   };
 }
 
-async function answers(check: Check): Promise<boolean> {
-  const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+async function answers(check: Check, timeoutMs: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(timeoutMs);
   const late = new Promise<false>((resolve) => signal.addEventListener('abort', () => resolve(false)));
   return Promise.race([
     check().then(

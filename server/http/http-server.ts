@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import { codeOf } from '../error-code.js';
 import { StartupError } from '../startup-error.js';
@@ -13,6 +13,8 @@ const HEADERS_TIMEOUT_MS = 20_000;
 
 export class HttpServer {
   readonly server: Server;
+  /** All of them: Node's own list forgets a connection that was upgraded to a WebSocket, and close waits for it. */
+  private readonly sockets = new Set<Socket>();
 
   constructor(app: Express) {
     this.server = createServer(
@@ -20,6 +22,16 @@ export class HttpServer {
       app,
     );
     this.server.setTimeout(IDLE_TIMEOUT_MS);
+    this.server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    // Node closes what is idle when close is called; a connection that falls idle later would stay for its keep-alive.
+    this.server.on('request', (_req, res) => {
+      res.once('close', () => {
+        if (!this.server.listening) this.server.closeIdleConnections();
+      });
+    });
   }
 
   /** Resolves with the port. StartupError when it cannot listen. */
@@ -38,8 +50,9 @@ export class HttpServer {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
-    this.server.closeIdleConnections();
-    const timer = setTimeout(() => this.server.closeAllConnections(), seconds * 1000);
+    const timer = setTimeout(() => {
+      for (const socket of this.sockets) socket.destroy();
+    }, seconds * 1000);
     await closed;
     clearTimeout(timer);
   }

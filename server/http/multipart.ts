@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { Upload, type FileUpload } from 'graphql-upload-minimal';
@@ -18,15 +18,20 @@ interface Operations {
   variables: Record<string, unknown>;
 }
 
+/** As Express hands it on: with the response that will answer it. */
+type AnsweredRequest = IncomingMessage & { res?: ServerResponse | undefined };
+
 /**
  * Reads a GraphQL multipart request (graphql-multipart-request-spec, version 2) up to the beginning of its file, and
  * resolves with the operation, the file in its variables. The file is a stream: it flows while the operation runs.
+ * What the operation leaves of it, and what stands behind it, is read and thrown away, so that the connection stays
+ * usable.
  *
  * Stricter than the specification: one operation, one file, in one place below `variables` that holds null. Upload and
  * its scalar are graphql-upload-minimal's; its own parser walks any path of the map, inherited properties too, and
  * lets a file that is too long end as if it were whole.
  */
-export function readMultipart(req: IncomingMessage, limits: MultipartLimits): Promise<Operations> {
+export function readMultipart(req: AnsweredRequest, limits: MultipartLimits): Promise<Operations> {
   return new Promise((resolve, reject) => {
     const parser = createParser(req, limits);
     const upload = new Upload() as PendingUpload;
@@ -34,14 +39,17 @@ export function readMultipart(req: IncomingMessage, limits: MultipartLimits): Pr
     let mapped: string | undefined;
     let file: Readable | undefined;
 
+    const passOver = (): void => {
+      req.unpipe(parser);
+      req.resume();
+    };
     const fail = (error: unknown): void => {
       const refusal =
         error instanceof EarshotError ? error : errors.badRequest('The multipart body is damaged.');
       reject(refusal);
       upload.reject(refusal);
       file?.destroy(refusal);
-      req.unpipe(parser);
-      req.resume();
+      passOver();
     };
     parser.on('field', (name, value, info) => {
       try {
@@ -57,25 +65,27 @@ export function readMultipart(req: IncomingMessage, limits: MultipartLimits): Pr
     });
     parser.on('file', (name, stream, info) => {
       file = stream;
-      stream.on('error', () => undefined);
+      stream.on('error', () => undefined).once('close', passOver);
       if (mapped === undefined || name !== mapped)
         return fail(errors.badRequest('Send operations, then map, then the file that the map names.'));
       stream.once('limit', () => stream.destroy(errors.tooLarge('file', limits.fileBytes)));
       upload.resolve(toFile(name, stream, info));
     });
-    parser.once('filesLimit', () => fail(errors.badRequest('Send one file in a request.')));
     parser.once('error', fail);
     parser.once('close', () => fail(errors.badRequest('The multipart body has no file.')));
     req.once('close', () => {
       if (!req.readableEnded) fail(errors.badRequest('The connection ended before the file did.'));
     });
+    // An operation may be answered without a look at its file.
+    req.res?.once('close', () => file?.destroy());
     req.pipe(parser);
   });
 }
 
 function createParser(req: IncomingMessage, { fieldBytes, fileBytes }: MultipartLimits): busboy.Busboy {
   try {
-    const limits = { fieldSize: fieldBytes, fields: 2, fileSize: fileBytes, files: 1, parts: 3 };
+    // The parser takes a file that just reaches its limit for one that passed it.
+    const limits = { fieldSize: fieldBytes, fields: 2, fileSize: fileBytes + 1, files: 1, parts: 3 };
     return busboy({ headers: req.headers, defParamCharset: 'utf8', limits });
   } catch {
     throw errors.badRequest('The Content-Type is no multipart/form-data with a boundary.');

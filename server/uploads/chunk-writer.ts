@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 
 import { sql } from 'kysely';
 import { newId } from '../entity.js';
-import { EarshotError, errors } from '../errors.js';
+import { errors, type EarshotError } from '../errors.js';
 import type { Storage } from '../storage/storage.js';
 import { IncomingBytes } from './incoming-bytes.js';
 import { MAX_CHUNKS } from './limits.js';
@@ -92,11 +92,12 @@ export class ChunkWriter {
     const { offset, field, sha256 } = options;
     const limit = Math.min(options.limit, upload.byteSize - offset);
     const key = chunkKey(upload.id, offset, newId());
-    const place = offset > 0 ? 'later' : options.whole ? 'whole' : 'first';
+    const place = offset > 0 ? 'later' : 'beginning';
+    const fileSize = upload.byteSize;
     return {
       firstByte: offset,
       key,
-      ...(await storeChunk(this.storage, key, source, { limit, field, sha256, place })),
+      ...(await storeChunk(this.storage, key, source, { limit, field, sha256, place, fileSize })),
     };
   }
 

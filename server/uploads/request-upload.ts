@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { User } from '../auth/user.entity.js';
 import type { Viewer } from '../auth/viewer.js';
@@ -107,13 +107,18 @@ export class RequestUpload {
     return null;
   }
 
+  /** Locked, so that it is not finalized while it is replaced: one that was meanwhile is open no more. */
   private openOne(em: EntityManager, target: UploadTarget): Promise<UploadSession | null> {
-    return em.findOne(UploadSession, {
-      user: this.viewer().id,
-      status: 'OPEN',
-      callLog: target.callLogId,
-      catiCall: target.catiCallId,
-    });
+    return em.findOne(
+      UploadSession,
+      {
+        user: this.viewer().id,
+        status: 'OPEN',
+        callLog: target.callLogId,
+        catiCall: target.catiCallId,
+      },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
   }
 
   /** Flushed at once: the index of open uploads has room for one. */

@@ -33,9 +33,9 @@ export class SimpleUpload {
         limit: this.maxBytes,
         field: 'file',
         sha256,
-        place: 'whole',
+        place: 'beginning',
       });
-      const filename = file.filename.slice(0, 255) || null;
+      const filename = plainName(file.filename);
       const facts: UploadFacts = {
         byteSize: stored.byteSize,
         strategy: 'PUT',
@@ -56,4 +56,13 @@ export class SimpleUpload {
       source.destroy();
     }
   }
+}
+
+/** A name for people: what a database or a page could stumble over is left out, and its end if it is long. */
+function plainName(filename: string): string | null {
+  const name = filename
+    .replaceAll(/\p{Cc}/gu, '')
+    .slice(0, 255)
+    .toWellFormed();
+  return name === '' ? null : name;
 }

@@ -2,6 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { EarshotError, errors } from '../errors.js';
 import { sniff } from '../media/sniff.js';
 import { StorageUnavailable, type Storage } from '../storage/storage.js';
+import { isForeign } from './foreign.js';
 import { IncomingBytes } from './incoming-bytes.js';
 
 /** So many bytes hold two frames of any format, so that their lack means something. */
@@ -14,8 +15,10 @@ export interface ChunkRules {
   field: string;
   /** Lower-case hex, as the sender gives it. */
   sha256?: string | undefined;
-  /** What these bytes are of the file: its beginning is looked at. `whole` when no more will come. */
-  place: 'whole' | 'first' | 'later';
+  /** What these bytes are of the file: its beginning is looked at. */
+  place: 'beginning' | 'later';
+  /** Bytes of the whole file; undefined where it has no more than these. */
+  fileSize?: number | undefined;
 }
 
 /** Streams a sender's bytes into an object of their own, or throws and leaves nothing. The source is consumed or destroyed. */
@@ -28,7 +31,7 @@ export async function storeChunk(
   const incoming = new IncomingBytes(rules.limit, () => errors.tooLarge(rules.field, rules.limit));
   pipeline(source, incoming, () => undefined);
   await storage.put(key, incoming).catch((error: unknown) => {
-    throw asRefusal(error);
+    throw asRefusal(error, incoming);
   });
   const stored = { byteSize: incoming.byteSize, sha256: incoming.digest() };
   const refused = problemOf(stored, incoming.head, rules);
@@ -45,8 +48,9 @@ function problemOf(
   if (stored.byteSize === 0) return errors.badInput(rules.field, 'There must be at least one byte.');
   if (rules.sha256 !== undefined && rules.sha256 !== stored.sha256) return errors.checksumMismatch();
   if (rules.place === 'later') return undefined;
-  const whole = rules.place === 'whole';
-  if ((whole || head.length >= ENOUGH_TO_SNIFF) && !sniff(head, whole ? stored.byteSize : undefined)) {
+  const { fileSize = stored.byteSize } = rules;
+  const enough = stored.byteSize >= Math.min(ENOUGH_TO_SNIFF, fileSize);
+  if (isForeign(head) || (enough && !sniff(head, fileSize))) {
     return errors.unsupportedMediaType(
       'This is no audio file that Earshot knows (AAC, AMR, 3GP, M4A, MP3, Ogg, WAV, WebM).',
     );
@@ -54,10 +58,11 @@ function problemOf(
   return undefined;
 }
 
-/** A refusal stays what it is; a full or absent store is UNAVAILABLE; what is left is a sender that hung up. */
-function asRefusal(error: unknown): unknown {
+/** A refusal stays what it is; a full or absent store is UNAVAILABLE; a source that broke off is a sender that hung up. */
+function asRefusal(error: unknown, incoming: IncomingBytes): unknown {
   if (error instanceof EarshotError) return error;
   if (error instanceof StorageUnavailable)
     return errors.unavailable('The bytes cannot be stored at the moment. Try again.', { cause: error });
+  if (error !== incoming.errored) return error;
   return errors.badRequest('The bytes did not arrive whole. Send them again.');
 }

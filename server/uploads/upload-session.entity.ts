@@ -63,6 +63,11 @@ export const UploadSessionSchema = defineEntity({
       properties: ['user', 'catiCall'],
       where: "status = 'OPEN'",
     },
+    {
+      name: 'upload_sessions_idempotency_key_unique',
+      properties: ['user', 'idempotencyKey'],
+      where: "status in ('OPEN', 'FINALIZING', 'COMPLETED')",
+    },
   ],
   indexes: [
     { name: 'upload_sessions_user_id_index', properties: ['user', 'insertedAt'] },

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { errors } from '../errors.js';
 import type { Scope } from '../scope.js';
+import { requestBody } from './request-body.js';
 import type { UploadLinks } from './upload-links.js';
 
 /**
@@ -18,7 +19,11 @@ export async function putUpload(
   const declared = req.headers['content-length'];
   if (declared !== undefined && Number(declared) !== byteSize)
     throw errors.badInput('Content-Length', `This link is for exactly ${byteSize} bytes.`);
-  const outcome = await scope.uploadService.put(id, req);
-  if (outcome === 'already') req.resume();
-  res.status(outcome === 'already' ? 412 : 201).end();
+  const body = requestBody(req);
+  try {
+    const outcome = await scope.uploadService.put(id, body);
+    res.status(outcome === 'already' ? 412 : 201).end();
+  } finally {
+    body.destroy();
+  }
 }

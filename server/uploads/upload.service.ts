@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Viewer } from '../auth/viewer.js';
-import { errors } from '../errors.js';
+import { EarshotError, errors } from '../errors.js';
 import { requireId, sha256Hex } from '../graphql/inputs.js';
 import type { Transaction } from '../unit-of-work.js';
 import { notOpen, type ChunkWriter } from './chunk-writer.js';
@@ -80,16 +80,23 @@ export class UploadService {
   async put(uploadId: string, source: Readable): Promise<'stored' | 'already'> {
     const upload = await this.reader.find(requireId('upload', uploadId));
     if (!upload || upload.strategy !== 'PUT') throw errors.notFound('upload');
-    if (upload.receivedBytes === upload.byteSize) return 'already';
+    const over = upload.status === 'CANCELLED' || upload.status === 'EXPIRED';
+    if (upload.receivedBytes === upload.byteSize && !over) return 'already';
     if (upload.status !== 'OPEN') throw notOpen(upload);
-    await this.chunks.append(upload, source, {
-      offset: 0,
-      limit: upload.byteSize,
-      field: 'body',
-      whole: true,
-      expiry: this.expiry,
-    });
-    return 'stored';
+    try {
+      await this.chunks.append(upload, source, {
+        offset: 0,
+        limit: upload.byteSize,
+        field: 'body',
+        whole: true,
+        expiry: this.expiry,
+      });
+      return 'stored';
+    } catch (error) {
+      // The same PUT, sent again, was faster.
+      if (error instanceof EarshotError && error.details.expectedOffset === upload.byteSize) return 'already';
+      throw error;
+    }
   }
 
   async uploadWhole(input: UploadRecordingInput): Promise<UploadSessionType> {
@@ -107,16 +114,14 @@ export class UploadService {
   }
 
   async cancel(uploadId: string): Promise<UploadSessionType> {
+    const { id } = await this.get(uploadId);
+    await this.transaction((em) =>
+      em.nativeUpdate(UploadSession, { id, status: 'OPEN' }, { status: 'CANCELLED' }),
+    );
     const upload = await this.get(uploadId);
-    await this.transaction(async (em) => {
-      const cancelled = await em.nativeUpdate(
-        UploadSession,
-        { id: upload.id, status: 'OPEN' },
-        { status: 'CANCELLED' },
-      );
-      if (cancelled === 0 && upload.status !== 'CANCELLED') throw notOpen(upload);
-    });
-    return this.get(uploadId);
+    if (upload.status === 'CANCELLED') return upload;
+    if (upload.status === 'EXPIRED') throw notOpen(upload);
+    throw errors.conflict(`This upload is ${upload.status}: it is too late to cancel it.`);
   }
 
   private async open(uploadId: string): Promise<UploadSessionType> {

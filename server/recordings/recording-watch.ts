@@ -1,0 +1,73 @@
+import { errors } from '../errors.js';
+import { Latest } from '../pubsub/latest.js';
+import type { PubSub } from '../pubsub/pubsub.js';
+import { recordingChanged, type RecordingChanged } from './recording-changed.topic.js';
+
+/** Exactly one of the three. */
+export interface WatchTarget {
+  id?: string | null | undefined;
+  callLogId?: string | null | undefined;
+  catiCallId?: string | null | undefined;
+}
+
+/** The current recording of what is watched, as the viewer may see it; throws NOT_FOUND. Undefined: it has none yet. */
+export interface CurrentRecordings {
+  ofId(id: string): Promise<string | undefined>;
+  ofCallLog(id: string): Promise<string | undefined>;
+  ofCatiCall(id: string): Promise<string | undefined>;
+}
+
+/** Which recording changed: what an event of recordingChanged is resolved from. */
+export interface ChangedRecording {
+  id: string;
+}
+
+export class RecordingWatch {
+  constructor(
+    private readonly pubsub: PubSub,
+    private readonly current: CurrentRecordings,
+  ) {}
+
+  /** Refuses what the viewer may not see; then tells the latest change until it is closed. */
+  async watch(target: WatchTarget): Promise<Latest<ChangedRecording>> {
+    const aim = this.aim(target);
+    await aim.find();
+    const unsubscribe = this.pubsub.subscribe(recordingChanged, (heard) => {
+      if (heard.kind === 'missed') void this.catchUp(changes, aim);
+      else if (aim.matches(heard.event)) changes.push({ id: heard.event.id });
+    });
+    const changes = new Latest<ChangedRecording>(unsubscribe);
+    return changes;
+  }
+
+  private aim({ id, callLogId, catiCallId }: WatchTarget): Aim {
+    if ([id, callLogId, catiCallId].filter((given) => given != null).length !== 1) {
+      throw errors.badInput('id', 'Give exactly one of id, callLogId and catiCallId.');
+    }
+    if (id != null)
+      return { matches: (event) => event.id === id.toLowerCase(), find: () => this.current.ofId(id) };
+    if (callLogId != null) {
+      return {
+        matches: (event) => event.callLogId === callLogId.toLowerCase(),
+        find: () => this.current.ofCallLog(callLogId),
+      };
+    }
+    const call = catiCallId ?? '';
+    return {
+      matches: (event) => event.catiCallId === call.toLowerCase(),
+      find: () => this.current.ofCatiCall(call),
+    };
+  }
+
+  /** After a break of the connection: whatever it is now, it may have changed. */
+  private async catchUp(changes: Latest<ChangedRecording>, aim: Aim): Promise<void> {
+    const id = await aim.find().catch(() => undefined);
+    if (id === undefined) return;
+    changes.push({ id });
+  }
+}
+
+interface Aim {
+  matches(event: RecordingChanged): boolean;
+  find(): Promise<string | undefined>;
+}
