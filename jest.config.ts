@@ -3,7 +3,12 @@ import type { Config } from 'jest';
 const config: Config = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{server,sdk,console,test}/**/*.test.{ts,tsx}'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/bench/peers/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/bench/peers/',
+    // Needs Chromium from the system: EARSHOT_TEST_BROWSER=1 npm test -- test/browser
+    ...(process.env['EARSHOT_TEST_BROWSER'] === '1' ? [] : ['<rootDir>/test/browser/']),
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

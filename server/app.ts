@@ -2,10 +2,12 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { Authenticator } from './auth/authenticator.js';
+import { accessOf } from './auth/policy.js';
+import { SignInThrottle } from './auth/sign-in-throttle.js';
 import { Tokens, type TokenOptions } from './auth/tokens.js';
 import type { Viewer } from './auth/viewer.js';
 import type { Config } from './config.js';
-import { migrate, openDatabase } from './database.js';
+import { migrate, openDatabase, poolOf } from './database.js';
 import { seedDemo } from './demo/demo-data.js';
 import { createApollo } from './http/graphql.js';
 import { Health } from './http/health.js';
@@ -68,7 +70,7 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   const schema = await createSchema();
   const apollo = createApollo<Scope>({
     schema,
-    introspection: config.introspection,
+    introspection: config.introspection && (!config.production || readsSchema),
     logger: services.logger,
   });
   stack.defer(() => apollo.stop());
@@ -86,6 +88,11 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   publicUrl ||= `http://localhost:${port}`;
   const close = (): Promise<void> => stack.disposeAsync();
   return { services, url: publicUrl, notices, close, [Symbol.asyncDispose]: close };
+}
+
+/** In production the schema is for those whose role opens it. */
+function readsSchema({ viewerOrNobody }: Scope): boolean {
+  return viewerOrNobody !== undefined && accessOf(viewerOrNobody, 'schema.read') !== 'none';
 }
 
 function healthOf({ orm, queue, storage }: Services): Health {
@@ -160,6 +167,7 @@ async function createServices(made: Made, publicUrl: () => string): Promise<Serv
   return {
     ...made,
     tokens,
+    signInThrottle: new SignInThrottle(await poolOf(orm)),
     authenticator: new Authenticator(tokens, orm, config.intervals.roleCache),
     playbackLinks: new PlaybackLinks(signer, publicUrl),
     uploadLinks: new UploadLinks(signer, publicUrl),

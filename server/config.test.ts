@@ -252,14 +252,16 @@ describe('values that contradict one another', () => {
       AUTH_ISSUER: 'https://id.example.com/',
       CLAIM_SECONDS: '6',
     });
-    expect(problems.map((problem) => problem.split(/[: ]/)[0]).toSorted()).toEqual([
-      'AUTH_JWKS_URL,',
-      'CLAIM_RENEWAL_SECONDS',
-      'DATABASE_URL',
-      'LOG_LEVEL',
-      'PORT',
-      'S3_BUCKET',
-      'URL_SIGNING_KEYS',
-    ]);
+    expect(new Set(problems.map((problem) => problem.split(/[: ]/)[0]))).toEqual(
+      new Set([
+        'AUTH_JWKS_URL,',
+        'CLAIM_RENEWAL_SECONDS',
+        'DATABASE_URL',
+        'LOG_LEVEL',
+        'PORT',
+        'S3_BUCKET',
+        'URL_SIGNING_KEYS',
+      ]),
+    );
   });
 });

@@ -20,6 +20,11 @@ describe('databaseFault', () => {
     ['a missing database', coded('3D000'), /no such database/],
     ['missing rights', coded('42501'), /may not create tables/],
     ['silence', new Error('timeout expired'), /does not answer/],
+    [
+      'silence that the pool ended',
+      new Error('ended by timeout', { cause: new Error('Connection terminated') }),
+      /does not answer/,
+    ],
     ['a hang-up', new Error('Connection terminated unexpectedly'), /closed the connection/],
     ['no TLS', new Error('The server does not support SSL connections'), /does not speak TLS/],
   ])('tells %s in one line with the place and no password', (_name, error, reason) => {

@@ -44,8 +44,10 @@ export function databaseFault(error: unknown, url: string): StartupError | undef
 function reasonOf(error: unknown, depth = 0): string | undefined {
   if (typeof error !== 'object' || error === null || depth > 4) return undefined;
   const { code, message, errors, cause } = error as Partial<Record<string, unknown>>;
-  const known = typeof code === 'string' ? MEANING[code] : undefined;
+  const own =
+    (typeof code === 'string' ? MEANING[code] : undefined) ??
+    WORDS.find(([words]) => words.test(String(message)))?.[1];
+  if (own !== undefined) return own;
   const inner = [...(Array.isArray(errors) ? (errors as unknown[]) : []), cause];
-  const deeper = known ?? inner.map((one) => reasonOf(one, depth + 1)).find((reason) => reason !== undefined);
-  return deeper ?? WORDS.find(([words]) => words.test(String(message)))?.[1];
+  return inner.map((one) => reasonOf(one, depth + 1)).find((reason) => reason !== undefined);
 }

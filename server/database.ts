@@ -4,9 +4,12 @@ import { CompiledQuery, type DatabaseConnection } from 'kysely';
 import pg from 'pg';
 import { Initial } from '../migrations/20261120000000-initial.js';
 import { RecordingChanged } from '../migrations/20261120010000-recording-changed.js';
+import { RowLevelSecurity } from '../migrations/20261120020000-row-level-security.js';
+import { SignInAttempts } from '../migrations/20261120030000-sign-in-attempts.js';
 import { User } from './auth/user.entity.js';
 import { CallLog } from './calls/call-log.entity.js';
 import { CatiCall } from './cati/cati-call.entity.js';
+import { applySession, asSystem } from './database-session.js';
 import { Lead } from './leads/lead.entity.js';
 import { Recording } from './recordings/recording.entity.js';
 import { UploadChunk } from './uploads/upload-chunk.entity.js';
@@ -21,6 +24,8 @@ const entities = [User, Lead, Recording, CallLog, CatiCall, UploadSession, Uploa
 const migrationsList = [
   { name: '20261120000000-initial', class: Initial },
   { name: '20261120010000-recording-changed', class: RecordingChanged },
+  { name: '20261120020000-row-level-security', class: RowLevelSecurity },
+  { name: '20261120030000-sign-in-attempts', class: SignInAttempts },
 ];
 
 const SESSION = "select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)";
@@ -45,6 +50,7 @@ export function databaseOptions({ url, poolSize }: DatabaseOptions): Options {
     onCreateConnection: async (connection) => {
       await (connection as DatabaseConnection).executeQuery(CompiledQuery.raw(SESSION));
     },
+    onReserveConnection: (connection) => applySession(connection as DatabaseConnection),
     forceUtcTimezone: true,
     extensions: [Migrator],
     migrations: {
@@ -67,10 +73,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<MikroORM> 
   return MikroORM.init(databaseOptions(options));
 }
 
+/** The pool itself, for a library that brings its own SQL. */
+export async function poolOf(orm: MikroORM): Promise<pg.Pool> {
+  return orm.em.getConnection().getNativeClient();
+}
+
 /** Brings the schema up to date. Several processes may start at once: one migrates, the others wait for it. */
 export async function migrate(orm: MikroORM): Promise<void> {
-  await orm.em.fork().transactional(async (em) => {
-    await em.execute("select pg_advisory_xact_lock(hashtext('earshot.migrate'))");
-    await orm.migrator.up({ transaction: em.getTransactionContext<object>() });
-  });
+  await asSystem(() =>
+    orm.em.fork().transactional(async (em) => {
+      await em.execute("select pg_advisory_xact_lock(hashtext('earshot.migrate'))");
+      await orm.migrator.up({ transaction: em.getTransactionContext<object>() });
+    }),
+  );
 }

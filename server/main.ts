@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const app = await createApp(config).catch((error: unknown) => {
     throw startFault(error, config);
   });
-  announce(app, config.demo);
+  announce(app, config);
   await stopped;
   process.stdout.write('Shutting down …\n');
   await app.close();
@@ -25,8 +25,9 @@ function startFault(error: unknown, { database }: Config): unknown {
   return database.kind === 'external' ? (databaseFault(error, database.url) ?? error) : error;
 }
 
-function announce({ url, notices }: App, demo: boolean): void {
+function announce({ url, notices }: App, { demo, sandbox, roles }: Config): void {
   const lines = [`Earshot is ready.  GraphQL: ${url}/graphql   Health: ${url}/readyz`, ...notices];
+  if (sandbox && roles.api) lines.push(`Explorer: ${url}/   (offline: ${url}/graphiql)`);
   if (demo) {
     const [admin] = DEMO_USERS;
     lines.push(

@@ -3,7 +3,12 @@ import type { ApolloServer } from '@apollo/server';
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import type { Viewer } from './auth/viewer.js';
+import type { Config } from './config.js';
+import { asSystem, asViewer } from './database-session.js';
+import { DEMO_EXAMPLES } from './demo/demo-explorer.js';
 import { errors } from './errors.js';
+import { Explorer } from './explorer/explorer.js';
 import { asGraphqlError } from './http/graphql.js';
 import { corsOptions } from './http/cors.js';
 import type { Health } from './http/health.js';
@@ -29,7 +34,8 @@ export function createRoutes(
   const app = express();
   app
     .disable('x-powered-by')
-    .set('trust proxy', config.http.trustProxy)
+    // One proxy of ours: what it appended counts, what the client wrote itself does not.
+    .set('trust proxy', config.http.trustProxy ? 1 : false)
     .set('etag', false)
     .set('query parser', 'simple');
   app.use(
@@ -44,13 +50,13 @@ export function createRoutes(
   const signed =
     (handler: (scope: Scope, req: Request, res: Response) => Promise<void>) =>
     (req: Request, res: Response) =>
-      handler(new Scope(services, undefined), req, res);
+      asSystem(() => handler(new Scope(services, undefined), req, res));
   const bearer =
     (handler: (scope: Scope, req: Request, res: Response) => Promise<void>) =>
     async (req: Request, res: Response) => {
       const viewer = await services.authenticator.viewer(req.headers.authorization);
       if (!viewer) throw errors.unauthenticated();
-      await handler(new Scope(services, viewer), req, res);
+      await asViewer(viewer, () => handler(new Scope(services, viewer), req, res));
     };
 
   app.get('/healthz', open(health.live));
@@ -66,9 +72,22 @@ export function createRoutes(
     '/uploads/:id',
     signed((scope, req, res) => putUpload(services.uploadLinks, scope, req, res)),
   );
-  app.use('/graphql', multipart(services), express.json({ limit: JSON_LIMIT }), graphql(services, apollo));
+  const json = express.json({ limit: JSON_LIMIT });
+  app.use('/graphql', identify(services), multipart(services), json, graphql(services, apollo));
+  if (config.sandbox) {
+    const explorer = explorerOf(config);
+    app.get('/', open(explorer.sandbox));
+    app.get('/graphiql', open(explorer.graphiql));
+    app.get('/explorer/:name', open(explorer.file));
+  }
   logger.debug('routes ready');
   return finish(app, services);
+}
+
+/** In production nobody's credentials are shown, not even the demo's. */
+function explorerOf({ demo, production, auth }: Config): Explorer {
+  const examples = demo && !production ? DEMO_EXAMPLES : undefined;
+  return new Explorer({ examples, signsIn: examples !== undefined && auth.kind !== 'jwks' });
 }
 
 function finish(app: Express, { logger }: Services): Express {
@@ -77,26 +96,45 @@ function finish(app: Express, { logger }: Services): Express {
   return app;
 }
 
+interface Identity {
+  viewer?: Viewer | undefined;
+  /** Why the token is no good. */
+  refusal?: Error;
+}
+
+const identities = new WeakMap<Request, Identity>();
+
+/** Finds out who asks, and asks the database as them for the rest of the request. A bad token is answered as GraphQL. */
+function identify({ authenticator }: Services) {
+  return async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
+    const identity: Identity = await authenticator.viewer(req.headers.authorization).then(
+      (viewer) => ({ viewer }),
+      (refusal: Error) => ({ refusal }),
+    );
+    identities.set(req, identity);
+    asViewer(identity.viewer, next);
+  };
+}
+
 function graphql(services: Services, apollo: ApolloServer<Scope>) {
   return expressMiddleware(apollo, {
-    context: async ({ req }) => {
-      try {
-        return new Scope(services, await services.authenticator.viewer(req.headers.authorization));
-      } catch (error) {
-        throw asGraphqlError(error);
-      }
+    context: ({ req }) => {
+      const { viewer, refusal } = identities.get(req) ?? {};
+      if (refusal !== undefined) return Promise.reject(asGraphqlError(refusal));
+      return Promise.resolve(new Scope(services, viewer, req.ip));
     },
   });
 }
 
 /** A file is read only for somebody who signed in, and never for a page of another site (CSRF). */
-function multipart({ authenticator, config }: Services) {
+function multipart({ config }: Services) {
   return async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
     if (req.is('multipart/form-data')) {
       if (!req.headers['apollo-require-preflight'] && !req.headers['x-apollo-operation-name']) {
         throw errors.badRequest('Send the header apollo-require-preflight with a multipart request.');
       }
-      if (!(await authenticator.viewer(req.headers.authorization))) throw errors.unauthenticated();
+      const { viewer, refusal } = identities.get(req) ?? {};
+      if (!viewer) throw refusal ?? errors.unauthenticated();
       req.body = await readMultipart(req, { fieldBytes: JSON_LIMIT, fileBytes: config.uploads.maxBytes });
     }
     next();

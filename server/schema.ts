@@ -10,6 +10,8 @@ import {
   RecordingCallLogResolver,
 } from './calls/call-log.resolver.js';
 import { CatiCallResolver, RecordingCatiCallResolver } from './cati/cati-call.resolver.js';
+import { withErrorCodes } from './graphql/error-code.type.js';
+import { describeRoots } from './graphql/root-descriptions.js';
 import { LeadResolver } from './leads/lead.resolver.js';
 import { RecordingResolver } from './recordings/recording.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
@@ -36,12 +38,13 @@ const noTopics: PubSub = {
 
 /** The whole API. A field of Query, Mutation or Subscription without a rule in the policy fails here. */
 export async function createSchema(): Promise<GraphQLSchema> {
-  const schema = await buildSchema({
+  const built = await buildSchema({
     resolvers,
     validate: false,
     pubSub: noTopics,
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
   });
+  const schema = describeRoots(withErrorCodes(built));
   guardRootFields(schema);
   return schema;
 }

@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { AuthService } from './auth/auth.service.js';
+import { AuthService, type SignedIn } from './auth/auth.service.js';
 import { UserReader } from './auth/user.reader.js';
 import type { UserType } from './auth/user.type.js';
 import type { Viewer } from './auth/viewer.js';
 import { CallLogReader } from './calls/call-log.reader.js';
 import { CallLogService } from './calls/call-log.service.js';
 import { CatiCallReader } from './cati/cati-call.reader.js';
+import { asViewer } from './database-session.js';
 import { errors } from './errors.js';
 import { LeadReader } from './leads/lead.reader.js';
 import { RecordingWatch } from './recordings/recording-watch.js';
@@ -32,6 +33,8 @@ export class Scope {
   constructor(
     private readonly services: Services,
     readonly viewerOrNobody: Viewer | undefined,
+    /** Where the request comes from, for counting tries. */
+    private readonly address = '',
   ) {
     this.em = services.orm.em.fork({ useContext: true });
   }
@@ -45,6 +48,11 @@ export class Scope {
     return this.viewerOrNobody;
   };
 
+  /** Asks the database as this scope's viewer: for work that no route has put under one. */
+  run<T>(work: () => T): T {
+    return asViewer(this.viewerOrNobody, work);
+  }
+
   async me(): Promise<UserType> {
     const user = await this.userReader.byId.load(this.viewer().id);
     if (!user) throw errors.unauthenticated();
@@ -55,8 +63,9 @@ export class Scope {
     return this.once('userReader', () => new UserReader(this.em));
   }
 
-  get auth(): AuthService {
-    return this.once('auth', () => new AuthService(this.userReader, this.services.tokens));
+  signIn(email: string, password: string): Promise<SignedIn> {
+    const { tokens, signInThrottle } = this.services;
+    return new AuthService(this.userReader, tokens, signInThrottle).signIn(email, password, this.address);
   }
 
   get leadReader(): LeadReader {
@@ -97,9 +106,10 @@ export class Scope {
   get recordingWatch(): RecordingWatch {
     return this.once('recordingWatch', () => {
       return new RecordingWatch(this.services.pubsub, {
-        ofId: async (id) => (await this.recordingReader.get(id)).id,
-        ofCallLog: async (id) => (await this.callLogReader.get(id)).recordingId ?? undefined,
-        ofCatiCall: async (id) => (await this.catiCallReader.get(id)).recordingId ?? undefined,
+        ofId: (id) => this.run(async () => (await this.recordingReader.get(id)).id),
+        ofCallLog: (id) => this.run(async () => (await this.callLogReader.get(id)).recordingId ?? undefined),
+        ofCatiCall: (id) =>
+          this.run(async () => (await this.catiCallReader.get(id)).recordingId ?? undefined),
       });
     });
   }

@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Authenticator } from './auth/authenticator.js';
+import type { SignInThrottle } from './auth/sign-in-throttle.js';
 import type { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
 import type { JobQueue } from './jobs/queue.js';
@@ -20,6 +21,7 @@ export interface Services {
   readonly jobs: { readonly ingest: IngestJob };
   readonly pubsub: PubSub;
   readonly tokens: Tokens;
+  readonly signInThrottle: SignInThrottle;
   readonly authenticator: Authenticator;
   readonly playbackLinks: PlaybackLinks;
   readonly uploadLinks: UploadLinks;

@@ -1,3 +1,4 @@
+import { asSystem } from './database-session.js';
 import type { Logger } from './logger.js';
 import { worker, type Job, type JobWorker } from './jobs/job.js';
 import type { Services } from './services.js';
@@ -13,7 +14,7 @@ export function createWorkers(services: Services): JobWorker[] {
   const workers = [
     worker(
       jobs.ingest,
-      ({ uploadId }, { signal }) => ingest.ingest(uploadId, signal),
+      ({ uploadId }, context) => ingest.ingest(uploadId, context),
       ({ uploadId }) => ingest.giveUp(uploadId),
     ),
   ];
@@ -49,9 +50,9 @@ export interface Chore {
   run(): Promise<number>;
 }
 
-/** A fork for each transaction: a long-lived EntityManager would answer from what it remembers. */
+/** As the system, on a fork for each transaction: a long-lived EntityManager would answer from what it remembers. */
 function transactionOf({ orm }: Services): Transaction {
-  return (work) => orm.em.fork().transactional(work);
+  return (work) => asSystem(() => orm.em.fork().transactional(work));
 }
 
 /** Runs the chores one after the other, again and again, until it is stopped. A failing chore waits for its next turn. */

@@ -4,24 +4,24 @@ import type { Scope } from '../scope.js';
 import type { SignedIn } from './auth.service.js';
 import { UserType } from './user.type.js';
 
-@InputType('SignInInput')
+@InputType('SignInInput', { description: 'Who signs in.' })
 class SignInInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'In any case.' })
   email!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'At most 1,000 characters.' })
   password!: string;
 }
 
-@ObjectType('SignInPayload', { simpleResolvers: true })
+@ObjectType('SignInPayload', { simpleResolvers: true, description: 'A token, and whose it is.' })
 class SignInPayload {
   @Field(() => String, { description: 'Send it as `Authorization: Bearer <token>`.' })
   accessToken!: string;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When the token ends: sign in again before.' })
   expiresAt!: Date;
 
-  @Field(() => UserType)
+  @Field(() => UserType, { description: 'Who signed in.' })
   user!: UserType;
 }
 
@@ -34,9 +34,10 @@ export class AuthResolver {
 
   @Mutation(() => SignInPayload, { description: 'A token for an e-mail address and a password.' })
   signIn(
-    @Arg('input', () => SignInInput) { email, password }: SignInInput,
+    @Arg('input', () => SignInInput, { description: 'Address and password.' })
+    { email, password }: SignInInput,
     @Ctx() scope: Scope,
   ): Promise<SignedIn> {
-    return scope.auth.signIn(email, password);
+    return scope.signIn(email, password);
   }
 }

@@ -31,6 +31,14 @@ export const POLICY = {
     MANAGER: 'none',
     ADMIN: 'all',
   },
+  /** By introspection, where that is not open to everybody. */
+  'schema.read': {
+    TELECALLER: 'none',
+    INTERVIEWER: 'none',
+    QUALITY_AGENT: 'none',
+    MANAGER: 'none',
+    ADMIN: 'all',
+  },
   'phoneNumbers.read': {
     TELECALLER: 'all',
     INTERVIEWER: 'none',
@@ -57,6 +65,8 @@ export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission
   'Query.leads': ['leads.read'],
   'Query.callLog': ['callLogs.read'],
   'Query.callLogs': ['callLogs.read'],
+  'Query.catiCall': ['catiCalls.read'],
+  'Query.catiCalls': ['catiCalls.read'],
   'Query.recording': ['callLogs.read', 'catiCalls.read'],
   'Query.upload': ['callLogs.upload', 'catiCalls.upload'],
   'Subscription.recordingChanged': ['callLogs.read', 'catiCalls.read'],
@@ -73,6 +83,7 @@ export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission
 const MISSING_WHEN_CLOSED: Readonly<Record<string, string>> = {
   'Query.lead': 'lead',
   'Query.callLog': 'call log',
+  'Query.catiCall': 'CATI call',
   'Query.recording': 'recording',
   'Subscription.recordingChanged': 'recording',
   'Query.upload': 'upload',

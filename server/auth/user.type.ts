@@ -18,12 +18,12 @@ registerEnumType(RoleEnum, {
 
 @ObjectType('User', { implements: NodeType, simpleResolvers: true, description: 'Somebody who signs in.' })
 export class UserType extends NodeType {
-  @Field(() => String)
+  @Field(() => String, { description: 'As colleagues know them.' })
   name!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'In lower case; what they sign in with.' })
   email!: string;
 
-  @Field(() => RoleEnum)
+  @Field(() => RoleEnum, { description: 'What they may see and do.' })
   role!: Role;
 }

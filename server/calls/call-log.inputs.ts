@@ -22,19 +22,19 @@ registerEnumType(CallLogOrderFieldEnum, {
 
 @InputType('CallLogFilter', { description: 'All that is given must hold.' })
 export class CallLogFilter {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'To this lead.' })
   leadId?: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'By this telecaller.' })
   telecallerId?: string | null;
 
-  @Field(() => [CallOutcomeEnum], { nullable: true })
+  @Field(() => [CallOutcomeEnum], { nullable: true, description: 'One of these.' })
   outcome?: CallOutcome[] | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Whether its recording is UPLOADED.' })
   hasRecording?: boolean | null;
 
-  @Field(() => [RecordingStatusEnum], { nullable: true })
+  @Field(() => [RecordingStatusEnum], { nullable: true, description: 'With a recording in one of these.' })
   recordingStatus?: RecordingStatus[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'At or after.' })
@@ -44,27 +44,31 @@ export class CallLogFilter {
   startedBefore?: Date | null;
 }
 
-@InputType('CallLogOrder')
+@InputType('CallLogOrder', { description: 'How call logs are ordered; equal ones by id.' })
 export class CallLogOrder {
-  @Field(() => CallLogOrderFieldEnum)
+  @Field(() => CallLogOrderFieldEnum, { description: 'What decides.' })
   field!: CallLogOrderField;
 
-  @Field(() => SortDirectionEnum, { defaultValue: 'DESC' })
+  @Field(() => SortDirectionEnum, { defaultValue: 'DESC', description: 'Which end comes first.' })
   direction!: SortDirection;
 }
 
-@InputType('LogCallInput')
+@InputType('LogCallInput', { description: 'What a telecaller says of one call to a lead.' })
 export class LogCallInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Who was called.' })
   leadId!: string;
 
-  @Field(() => CallOutcomeEnum)
+  @Field(() => CallOutcomeEnum, { description: 'How it ended.' })
   outcome!: CallOutcome;
 
   @Field(() => Int, { nullable: true, description: 'Seconds, 0 or more.' })
   durationSeconds?: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Now, when not given.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Now, when not given. Not in the future, but for five minutes by which a clock may be wrong.',
+  })
   startedAt?: Date | null;
 
   @Field(() => String, { nullable: true, description: 'At most 5,000 characters.' })

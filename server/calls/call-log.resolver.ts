@@ -19,16 +19,21 @@ import type { Scope } from '../scope.js';
 import { CallLogFilter, CallLogOrder, LogCallInput } from './call-log.inputs.js';
 import { CallLogConnectionType, CallLogType } from './call-log.type.js';
 
-@ObjectType('LogCallPayload', { simpleResolvers: true })
+@ObjectType('LogCallPayload', { simpleResolvers: true, description: 'What was logged.' })
 class LogCallPayload {
-  @Field(() => CallLogType)
+  @Field(() => CallLogType, {
+    description: 'The new call log, or the one that the idempotency key made before.',
+  })
   callLog!: CallLogType;
 }
 
 @Resolver(() => CallLogType)
 export class CallLogResolver {
   @Query(() => CallLogType, { nullable: true, description: 'One call log.' })
-  callLog(@Arg('id', () => ID) id: string, @Ctx() scope: Scope): Promise<CallLogType> {
+  callLog(
+    @Arg('id', () => ID, { description: "The call log's id." }) id: string,
+    @Ctx() scope: Scope,
+  ): Promise<CallLogType> {
     return scope.callLogReader.get(id);
   }
 
@@ -37,8 +42,10 @@ export class CallLogResolver {
   })
   callLogs(
     @Args(() => ConnectionArgs) page: ConnectionArgs,
-    @Arg('filter', () => CallLogFilter, { nullable: true }) filter: CallLogFilter | undefined,
-    @Arg('orderBy', () => CallLogOrder, { nullable: true }) orderBy: CallLogOrder | undefined,
+    @Arg('filter', () => CallLogFilter, { nullable: true, description: 'All, when not given.' })
+    filter: CallLogFilter | undefined,
+    @Arg('orderBy', () => CallLogOrder, { nullable: true, description: 'STARTED_AT DESC, when not given.' })
+    orderBy: CallLogOrder | undefined,
     @Ctx() scope: Scope,
   ): Promise<Connection<CallLogType>> {
     return scope.callLogReader.page(page, filter, orderBy);
@@ -48,7 +55,7 @@ export class CallLogResolver {
     description: "Logs a call to a lead; the lead's callCount and lastContactedAt follow.",
   })
   async logCall(
-    @Arg('input', () => LogCallInput) input: LogCallInput,
+    @Arg('input', () => LogCallInput, { description: 'The call.' }) input: LogCallInput,
     @Ctx() scope: Scope,
   ): Promise<LogCallPayload> {
     return { callLog: await scope.callLogService.log(input) };

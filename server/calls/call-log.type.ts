@@ -26,25 +26,25 @@ registerEnumType(CallOutcomeEnum, {
   description: 'What a telecaller says of one call to a lead.',
 })
 export class CallLogType extends NodeType {
-  @Field(() => LeadType, { simple: false })
+  @Field(() => LeadType, { simple: false, description: 'Who was called.' })
   lead?: LeadType;
 
   @Field(() => UserType, { simple: false, description: 'Who called.' })
   telecaller?: UserType;
 
-  @Field(() => CallOutcomeEnum)
+  @Field(() => CallOutcomeEnum, { description: 'How it ended.' })
   outcome!: CallOutcome;
 
   @Field(() => Int, { nullable: true, description: 'Seconds of talk, as the phone measured them.' })
   durationSeconds!: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What the telecaller wrote down.' })
   notes!: string | null;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: "When the call began, by the phone's clock." })
   startedAt!: string;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was logged.' })
   createdAt!: string;
 
   @Field(() => RecordingType, {

@@ -6,12 +6,18 @@ import { accessOf, type Permission } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import { errors } from '../errors.js';
 import { NOTHING } from '../graphql/conditions.js';
+import type { Connection } from '../graphql/connection.type.js';
 import { requireId } from '../graphql/inputs.js';
+import { toPage, type PageArgs } from '../graphql/keyset.js';
+import { readPage } from '../graphql/pages.js';
+import type { RecordingSchema } from '../recordings/recording.entity.js';
 import { isoTime, type Tables } from '../rows.js';
 import type { CatiCallSchema } from './cati-call.entity.js';
+import { catiCallConditions, catiCallOrder } from './cati-call.filter.js';
+import type { CatiCallFilter, CatiCallOrder } from './cati-call.inputs.js';
 import { CatiCallType } from './cati-call.type.js';
 
-type DB = Tables<typeof CatiCallSchema>;
+type DB = Tables<typeof CatiCallSchema | typeof RecordingSchema>;
 type CatiCallRow = Awaited<ReturnType<ReturnType<typeof selectCatiCall>['execute']>>[number];
 
 /** CATI calls as the viewer may see them: an interviewer their own. */
@@ -30,6 +36,45 @@ export class CatiCallReader {
       .executeTakeFirst();
     if (!row) throw errors.notFound('CATI call');
     return this.toCatiCall(row);
+  }
+
+  /** By our id or by the provider's; of two providers that use one id, the later call. */
+  async find({ id, callId }: { id?: string | null; callId?: string | null }): Promise<CatiCallType> {
+    if ((id == null) === (callId == null)) throw errors.badInput('id', 'Give exactly one of id and callId.');
+    if (id != null) return this.get(id);
+    const row = await selectCatiCall(this.visible())
+      .where('cati_calls.call_id', '=', callId ?? '')
+      .orderBy('cati_calls.inserted_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (!row) throw errors.notFound('CATI call');
+    return this.toCatiCall(row);
+  }
+
+  page(
+    args: PageArgs,
+    filter: CatiCallFilter | null | undefined,
+    order: CatiCallOrder | null | undefined,
+  ): Promise<Connection<CatiCallType>> {
+    const page = toPage(args, catiCallOrder(order ?? undefined));
+    const seesNumbers = accessOf(this.viewer(), 'phoneNumbers.read') === 'all';
+    const conditions = catiCallConditions(filter, seesNumbers);
+    const filtered = this.visible().where((eb) => eb.and(conditions));
+    const list = page.order.idElsewhere
+      ? filtered
+          .where((eb) => eb.and([withExpiry]))
+          .innerJoin('recordings', 'recordings.id', 'cati_calls.recording_id')
+      : filtered;
+    const rows = selectCatiCall(list).select(page.order.value.as('position'));
+    return readPage(
+      rows,
+      page,
+      (row) => this.toCatiCall(row),
+      async () => {
+        const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+        return count;
+      },
+    );
   }
 
   /** True where a CATI call that the viewer may see owns `recordings.id`. */
@@ -79,6 +124,9 @@ export class CatiCallReader {
     });
   }
 }
+
+/** What SOURCE_EXPIRES_AT orders by. */
+const withExpiry = sql<SqlBool>`recordings.source_expires_at is not null`;
 
 function selectCatiCall(query: SelectQueryBuilder<DB, 'cati_calls', object>) {
   return query.select([

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { UserType } from '../auth/user.type.js';
+import { connectionOf } from '../graphql/connection.type.js';
 import { enumOf } from '../graphql/enums.js';
 import { NodeType } from '../graphql/node.type.js';
 import { DateTime } from '../graphql/scalars.js';
@@ -10,6 +11,16 @@ export const CatiCallStatusEnum = enumOf(CATI_CALL_STATUSES);
 registerEnumType(CatiCallStatusEnum, {
   name: 'CatiCallStatus',
   description: 'How far an interview call came, derived from what the provider says.',
+  valuesConfig: {
+    INITIATED: { description: 'The provider was asked to call.' },
+    RINGING: { description: 'It rings.' },
+    ANSWERED: { description: 'Somebody answered; the call goes on.' },
+    COMPLETED: { description: 'Was answered, and has ended.' },
+    BUSY: { description: 'The line was busy.' },
+    NO_ANSWER: { description: 'It rang, and nobody answered.' },
+    FAILED: { description: 'It could not be connected.' },
+    CANCELLED: { description: 'Given up before anybody answered.' },
+  },
 });
 
 @ObjectType('CatiCall', {
@@ -24,7 +35,7 @@ export class CatiCallType extends NodeType {
   @Field(() => String, { description: "The provider's own id of the call." })
   callId!: string;
 
-  @Field(() => CatiCallStatusEnum)
+  @Field(() => CatiCallStatusEnum, { description: 'How far it came.' })
   status!: CatiCallStatus;
 
   @Field(() => String, { nullable: true, description: "The provider's own word or number for the status." })
@@ -33,7 +44,11 @@ export class CatiCallType extends NodeType {
   @Field(() => String, { nullable: true, description: 'The survey it belongs to.' })
   campaign!: string | null;
 
-  @Field(() => UserType, { nullable: true, simple: false })
+  @Field(() => UserType, {
+    nullable: true,
+    simple: false,
+    description: 'Who interviewed, where that is known.',
+  })
   interviewer?: UserType | null;
 
   @Field(() => String, { nullable: true, description: 'Masked for those who may not see phone numbers.' })
@@ -42,10 +57,10 @@ export class CatiCallType extends NodeType {
   @Field(() => String, { nullable: true, description: 'Masked for those who may not see phone numbers.' })
   toNumber!: string | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it began, as the provider says.' })
   startedAt!: string | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it ended, as the provider says.' })
   endedAt!: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Seconds of talk, as the provider measured them.' })
@@ -62,3 +77,5 @@ export class CatiCallType extends NodeType {
   interviewerId!: string | null;
   recordingId!: string | null;
 }
+
+export const CatiCallConnectionType = connectionOf('CatiCall', () => CatiCallType);

@@ -5,6 +5,7 @@ import { hashPassword } from '../auth/password.js';
 import { User } from '../auth/user.entity.js';
 import { CALL_OUTCOMES, CallLog } from '../calls/call-log.entity.js';
 import { CatiCall } from '../cati/cati-call.entity.js';
+import { asSystem } from '../database-session.js';
 import type { FailureCode } from '../errors.js';
 import { Lead, LEAD_STATUSES } from '../leads/lead.entity.js';
 import { Recording } from '../recordings/recording.entity.js';
@@ -20,12 +21,14 @@ const RETENTION_DAYS = 61;
 
 /** Fills an empty database with people, leads and calls to look at. The same ids and contents at every first start. */
 export async function seedDemo(orm: MikroORM, storage: Storage): Promise<boolean> {
-  return orm.em.fork().transactional(async (em) => {
-    await em.execute("select pg_advisory_xact_lock(hashtext('earshot.seed'))");
-    if ((await em.count(User)) > 0) return false;
-    await new DemoData(em, storage).write();
-    return true;
-  });
+  return asSystem(() =>
+    orm.em.fork().transactional(async (em) => {
+      await em.execute("select pg_advisory_xact_lock(hashtext('earshot.seed'))");
+      if ((await em.count(User)) > 0) return false;
+      await new DemoData(em, storage).write();
+      return true;
+    }),
+  );
 }
 
 class DemoData {

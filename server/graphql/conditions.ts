@@ -7,3 +7,9 @@ export function sameId(column: string, id: string): Expression<SqlBool> {
 }
 
 export const NOTHING = sql<SqlBool>`false`;
+
+/** A LIKE pattern for text that stands at the start, or anywhere; what the text itself has of LIKE's signs is taken literally. */
+export function likePattern(text: string, place: 'start' | 'anywhere'): string {
+  const literal = text.replace(/[\\%_]/g, String.raw`\$&`);
+  return place === 'start' ? `${literal}%` : `%${literal}%`;
+}

@@ -86,7 +86,7 @@ export class Connection<Node> {
 export function connectionOf<Node extends object>(name: string, nodeType: () => ClassType<Node>) {
   @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `A ${name} and its place in the list.` })
   class EdgeType implements Edge<Node> {
-    @Field(nodeType)
+    @Field(nodeType, { description: 'What the list is of.' })
     node!: Node;
 
     @Field(() => String, { description: 'Give it as after or before to go on from here, in the same order.' })
@@ -101,7 +101,7 @@ export function connectionOf<Node extends object>(name: string, nodeType: () => 
     @Field(() => [nodeType()], { simple: true, description: 'The nodes alone.' })
     nodes!: Node[];
 
-    @Field(() => PageInfoType, { simple: true })
+    @Field(() => PageInfoType, { simple: true, description: 'Where the page lies in the list.' })
     pageInfo!: PageInfoType;
 
     @Field(() => Int, {

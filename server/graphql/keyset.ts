@@ -24,6 +24,8 @@ export interface PageOrder {
   readonly value: RawBuilder<string>;
   readonly id: RawBuilder<string>;
   readonly type: 'timestamptz' | 'text';
+  /** The id is another table's than the value: no index has both, so the value is bounded by itself too. */
+  readonly idElsewhere?: boolean;
 }
 
 export interface Position {
@@ -85,7 +87,11 @@ export function pageQuery<DB, TB extends keyof DB, O>(
 }
 
 function beyond(order: PageOrder, operator: '<' | '>', at: Position): Expression<SqlBool> {
-  return sql<SqlBool>`(${order.value}, ${order.id}) ${sql.raw(operator)} (${at.value}::${sql.raw(order.type)}, ${at.id}::uuid)`;
+  const value = sql`${at.value}::${sql.raw(order.type)}`;
+  const behind = sql<SqlBool>`(${order.value}, ${order.id}) ${sql.raw(operator)} (${value}, ${at.id}::uuid)`;
+  return order.idElsewhere
+    ? sql<SqlBool>`(${order.value} ${sql.raw(operator)}= ${value} and ${behind})`
+    : behind;
 }
 
 /** Takes the extra row off again and puts the rows in the list's order. */

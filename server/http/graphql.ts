@@ -4,16 +4,23 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import { EarshotError, ERROR_STATUS, type ErrorCode } from '../errors.js';
+import {
+  GraphQLError,
+  visit,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
+import { EarshotError, errors, ERROR_STATUS, type ErrorCode } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { assertAffordable, documentLimitsRule, MAX_TOKENS } from './document-limits.js';
 import { toEarshotError } from './problem.js';
 import { requestId } from './request-context.js';
 
-export interface GraphqlOptions {
+export interface GraphqlOptions<Context> {
   schema: GraphQLSchema;
-  introspection: boolean;
+  /** Who may read the schema: everybody, nobody, or those of whom this is true. */
+  introspection: boolean | ((context: Context) => boolean);
   logger: Logger;
 }
 
@@ -22,14 +29,14 @@ export function createApollo<Context extends object>({
   schema,
   introspection,
   logger,
-}: GraphqlOptions): ApolloServer<Context> {
+}: GraphqlOptions<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
-    introspection,
+    introspection: introspection !== false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: !introspection,
+    hideSchemaDetailsFromClientErrors: introspection !== true,
     // An in-memory cache of persisted queries is no use behind a load balancer.
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
@@ -41,7 +48,12 @@ export function createApollo<Context extends object>({
       error: (message) => logger.error(message),
     },
     formatError: (formatted, error) => toGraphqlError(formatted, error, logger),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), affordable],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      affordable,
+      ...(typeof introspection === 'function' ? [introspectionGuard(introspection)] : []),
+    ],
   });
 }
 
@@ -55,6 +67,32 @@ const affordable: ApolloServerPlugin = {
       },
     }),
 };
+
+/** Validation does not know who asks: what Apollo lets through is judged here. */
+function introspectionGuard<Context extends object>(
+  allows: (context: Context) => boolean,
+): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ document, contextValue }) {
+          if (readsSchema(document) && !allows(contextValue))
+            throw asGraphqlError(errors.forbidden('The schema can be read by admins only. Sign in as one.'));
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function readsSchema(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field({ name }) {
+      found ||= name.value === '__schema' || name.value === '__type';
+    },
+  });
+  return found;
+}
 
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(ERROR_STATUS));
 const RENAMED: Readonly<Record<string, ErrorCode>> = {

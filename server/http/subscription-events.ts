@@ -9,6 +9,12 @@ import {
 /** What ends a subscription without a word: the viewer may not see its object any more. */
 const SILENT_END: ReadonlySet<unknown> = new Set(['NOT_FOUND', 'FORBIDDEN', 'UNAUTHENTICATED']);
 
+/** A context under which one event is resolved. */
+export interface EventContext {
+  /** Runs work for this context's viewer. */
+  run<T>(work: () => T): T;
+}
+
 /**
  * `subscribe` of graphql-js, but with a context of its own for every event (GraphQL specification, section 6.2.3.2
  * leaves that open): what is loaded for one event is not answered for the next, and what the viewer may see is asked
@@ -16,13 +22,14 @@ const SILENT_END: ReadonlySet<unknown> = new Set(['NOT_FOUND', 'FORBIDDEN', 'UNA
  */
 export async function subscribeAfresh(
   args: ExecutionArgs,
-  freshContext: () => Promise<unknown>,
+  freshContext: () => Promise<EventContext>,
 ): Promise<AsyncGenerator<ExecutionResult, void> | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
-  return answerEach(source, async (event) =>
-    execute({ ...args, rootValue: event, contextValue: await freshContext() }),
-  );
+  return answerEach(source, async (event) => {
+    const contextValue = await freshContext();
+    return contextValue.run(() => execute({ ...args, rootValue: event, contextValue }));
+  });
 }
 
 async function* answerEach(

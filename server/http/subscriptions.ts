@@ -14,7 +14,7 @@ import { errors } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { asGraphqlError, toGraphqlError } from './graphql.js';
 import { OpenPerUser } from './socket-limits.js';
-import { subscribeAfresh } from './subscription-events.js';
+import { subscribeAfresh, type EventContext } from './subscription-events.js';
 import { subscriptionDocument } from './subscription-document.js';
 
 const PATH = '/graphql';
@@ -38,7 +38,7 @@ export interface SubscriptionOptions<Viewer extends SocketViewer> {
   /** From the token of `connection_init`; throws for a bad one. */
   authenticate(token: string): Promise<Viewer>;
   /** A context for one event; throws when the viewer may not go on. */
-  context(viewer: Viewer): Promise<object>;
+  context(viewer: Viewer): Promise<EventContext>;
 }
 
 interface SocketState<Viewer> extends Record<PropertyKey, unknown> {
@@ -58,7 +58,7 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
   private readonly open = new OpenPerUser(SOCKETS_PER_USER);
   private readonly protocol;
   /** Whose each subscription is: graphql-ws hands its context on, and nothing else. */
-  private readonly viewers = new WeakMap<object, Viewer>();
+  private readonly viewers = new WeakMap<EventContext, Viewer>();
 
   constructor(private readonly options: SubscriptionOptions<Viewer>) {
     this.protocol = useServer<Record<string, unknown>, SocketState<Viewer>>(
@@ -146,9 +146,10 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
   }
 
   private subscribe(args: ExecutionArgs): ReturnType<typeof subscribeAfresh> {
-    const viewer = this.viewers.get(args.contextValue as object);
+    const context = args.contextValue as EventContext;
+    const viewer = this.viewers.get(context);
     if (!viewer) throw new Error('a subscription without a viewer');
-    return subscribeAfresh(args, () => this.options.context(viewer));
+    return context.run(() => subscribeAfresh(args, () => this.options.context(viewer)));
   }
 
   /** Undefined: send it as it is. */

@@ -24,12 +24,19 @@ export function defineJob<Payload extends object>(name: string, options: JobOpti
   return { name, ...options };
 }
 
+/** Seconds that the try behind this one waits at most. The queue draws between the half of that and all of it. */
+export function longestWait({ retryDelay, retryDelayMax }: Job<object>, retryCount: number): number {
+  return Math.min(retryDelayMax, retryDelay * 2 ** Math.min(16, retryCount + 1));
+}
+
 /** What the handler of a job is told beside the payload. */
 export interface JobContext {
   /** Aborted when the process shuts down before the handler is done, or the queue took the job away. */
   signal: AbortSignal;
   /** 0 at the first try. */
   retryCount: number;
+  /** Seconds that the next try waits at most, should this one fail. */
+  retryIn: number;
 }
 
 export type JobHandler<Payload extends object> = (payload: Payload, context: JobContext) => Promise<void>;

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fromKysely, PgBoss, type Job as Delivered, type JobResult, type JobSpyInterface } from 'pg-boss';
 import type { Logger } from '../logger.js';
-import type { Job, JobHandler, JobWorker } from './job.js';
+import { longestWait, type Job, type JobContext, type JobWorker } from './job.js';
 
 export interface QueueOptions {
   url: string;
@@ -20,6 +20,8 @@ export interface SendOptions {
   /** Seconds to wait before the first try. */
   delay?: number;
 }
+
+type DeliveryHandler = (payload: object, delivery: Omit<JobContext, 'retryIn'>) => Promise<void>;
 
 /** Handlers take jobs two at a time: with batches of one, a burst sent while idle wakes a single worker. */
 const BATCH = 2;
@@ -45,7 +47,11 @@ export class JobQueue implements AsyncDisposable {
   /** Creates what is missing: pg-boss's tables, then one queue and one dead-letter queue for each job. */
   async start(jobs: readonly Job<object>[]): Promise<void> {
     await this.boss.start();
-    for (const job of jobs) await this.createQueues(job);
+    for (const job of jobs) {
+      await this.createQueues(job);
+      // A spy knows only what happened since it was there.
+      if (this.options.spies) for (const name of [job.name, deadLetter(job)]) this.boss.getSpy(name);
+    }
   }
 
   async send<Payload extends object>(
@@ -63,7 +69,9 @@ export class JobQueue implements AsyncDisposable {
 
   async work(workers: readonly JobWorker[]): Promise<void> {
     for (const { job, handle, giveUp } of workers) {
-      await this.listen(job.name, job.concurrency, handle);
+      await this.listen(job.name, job.concurrency, (payload, delivery) =>
+        handle(payload, { ...delivery, retryIn: longestWait(job, delivery.retryCount) }),
+      );
       await this.listen(deadLetter(job), 1, (payload) => giveUp(payload));
     }
   }
@@ -112,7 +120,7 @@ export class JobQueue implements AsyncDisposable {
     await this.boss.updateQueue(job.name, options);
   }
 
-  private async listen(name: string, concurrency: number, handle: JobHandler<object>): Promise<void> {
+  private async listen(name: string, concurrency: number, handle: DeliveryHandler): Promise<void> {
     await this.boss.work(
       name,
       {
@@ -127,7 +135,7 @@ export class JobQueue implements AsyncDisposable {
     );
   }
 
-  private async run(one: Delivered, handle: JobHandler<object>): Promise<JobResult> {
+  private async run(one: Delivered, handle: DeliveryHandler): Promise<JobResult> {
     try {
       await handle(one.data, {
         signal: AbortSignal.any([one.signal, this.stopping.signal]),

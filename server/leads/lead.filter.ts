@@ -1,5 +1,5 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import { sameId } from '../graphql/conditions.js';
+import { likePattern, sameId } from '../graphql/conditions.js';
 import { boundedText } from '../graphql/inputs.js';
 import type { PageOrder } from '../graphql/keyset.js';
 import { lower } from '../graphql/ordering.js';
@@ -38,7 +38,7 @@ export function leadConditions(filter: LeadFilter | null | undefined): Expressio
   if (filter.status) where.push(sql<SqlBool>`leads.status = any(${filter.status})`);
   if (filter.telecallerId != null) where.push(sameId('leads.telecaller_id', filter.telecallerId));
   if (search !== undefined) {
-    const pattern = `%${search.replace(/[\\%_]/g, String.raw`\$&`)}%`;
+    const pattern = likePattern(search, 'anywhere');
     where.push(sql<SqlBool>`(leads.name ilike ${pattern} or leads.phone like ${pattern})`);
   }
   if (filter.hasRecording != null)

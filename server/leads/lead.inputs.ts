@@ -21,10 +21,10 @@ registerEnumType(LeadOrderFieldEnum, {
 
 @InputType('LeadFilter', { description: 'All that is given must hold.' })
 export class LeadFilter {
-  @Field(() => [LeadStatusEnum], { nullable: true })
+  @Field(() => [LeadStatusEnum], { nullable: true, description: 'One of these.' })
   status?: LeadStatus[] | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: "This telecaller's." })
   telecallerId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Part of the name or of the phone number.' })
@@ -43,11 +43,11 @@ export class LeadFilter {
   createdBefore?: Date | null;
 }
 
-@InputType('LeadOrder')
+@InputType('LeadOrder', { description: 'How leads are ordered; equal ones by id.' })
 export class LeadOrder {
-  @Field(() => LeadOrderFieldEnum)
+  @Field(() => LeadOrderFieldEnum, { description: 'What decides.' })
   field!: LeadOrderField;
 
-  @Field(() => SortDirectionEnum, { defaultValue: 'DESC' })
+  @Field(() => SortDirectionEnum, { defaultValue: 'DESC', description: 'Which end comes first.' })
   direction!: SortDirection;
 }

@@ -8,15 +8,20 @@ import { LeadConnectionType, LeadType } from './lead.type.js';
 @Resolver(() => LeadType)
 export class LeadResolver {
   @Query(() => LeadType, { nullable: true, description: 'One lead.' })
-  lead(@Arg('id', () => ID) id: string, @Ctx() scope: Scope): Promise<LeadType> {
+  lead(
+    @Arg('id', () => ID, { description: "The lead's id." }) id: string,
+    @Ctx() scope: Scope,
+  ): Promise<LeadType> {
     return scope.leadReader.get(id);
   }
 
   @Query(() => LeadConnectionType, { description: 'Leads, newest first unless ordered otherwise.' })
   leads(
     @Args(() => ConnectionArgs) page: ConnectionArgs,
-    @Arg('filter', () => LeadFilter, { nullable: true }) filter: LeadFilter | undefined,
-    @Arg('orderBy', () => LeadOrder, { nullable: true }) orderBy: LeadOrder | undefined,
+    @Arg('filter', () => LeadFilter, { nullable: true, description: 'All, when not given.' })
+    filter: LeadFilter | undefined,
+    @Arg('orderBy', () => LeadOrder, { nullable: true, description: 'CREATED_AT DESC, when not given.' })
+    orderBy: LeadOrder | undefined,
     @Ctx() scope: Scope,
   ): Promise<Connection<LeadType>> {
     return scope.leadReader.page(page, filter, orderBy);

@@ -26,7 +26,7 @@ registerEnumType(LeadStatusEnum, {
   description: 'Somebody whom telecallers call.',
 })
 export class LeadType extends NodeType {
-  @Field(() => String)
+  @Field(() => String, { description: 'As it came in.' })
   name!: string;
 
   @Field(() => String, {
@@ -34,13 +34,13 @@ export class LeadType extends NodeType {
   })
   phone!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Where to write to, if known.' })
   email!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Where they live, if known.' })
   city!: string | null;
 
-  @Field(() => LeadStatusEnum)
+  @Field(() => LeadStatusEnum, { description: 'How far it has come.' })
   status!: LeadStatus;
 
   @Field(() => UserType, { nullable: true, simple: false, description: 'Whose lead it is.' })
@@ -52,7 +52,7 @@ export class LeadType extends NodeType {
   @Field(() => DateTime, { nullable: true, description: 'When the latest logged call began.' })
   lastContactedAt!: string | null;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it came in.' })
   createdAt!: string;
 
   /** Not in the schema: what the field `telecaller` is loaded by. */

@@ -110,7 +110,7 @@ async function runProgram(
   const child = spawn(program(binaries, name), args, options);
   child.stdin.on('error', () => undefined).end(input);
   const output = collect(child);
-  const [code] = await once(child, 'close');
+  const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw postgresFault('PostgreSQL could not make its database', output(), location.home);
 }
 

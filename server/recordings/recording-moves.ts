@@ -45,7 +45,7 @@ export class RecordingMoves {
   /** To PENDING, for work that was just queued, from all but UPLOADED (false) and what was removed (false). */
   async plan(id: string): Promise<boolean> {
     const moved = await this.update(id)
-      .set({ status: 'PENDING', next_attempt_at: null })
+      .set({ status: 'PENDING', next_attempt_at: null, ...OF_PENDING })
       .where((eb) =>
         eb.or([
           eb('status', 'in', ['EXPECTED', 'FAILED', 'PENDING']),
@@ -68,7 +68,12 @@ export class RecordingMoves {
     if (before?.status !== 'PENDING') return { kind: 'settled' };
     if (before.held) return { kind: 'held' };
     const claimed = await this.update(id)
-      .set({ claim_id: attemptId, claimed_until: inSeconds(seconds), attempts: sql`attempts + 1` })
+      .set({
+        claim_id: attemptId,
+        claimed_until: inSeconds(seconds),
+        attempts: sql`attempts + 1`,
+        next_attempt_at: null,
+      })
       .where('status', '=', 'PENDING')
       .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', sql<string>`now()`)]))
       .executeTakeFirst();
@@ -82,9 +87,40 @@ export class RecordingMoves {
     return this.held(this.update(id).set({ claimed_until: inSeconds(seconds) }), attemptId);
   }
 
-  /** PENDING → PENDING, free for the next try. */
-  async release(id: string, attemptId: string): Promise<boolean> {
-    return this.held(this.update(id).set(RELEASED), attemptId);
+  /** PENDING → PENDING, free for the next try in so many seconds, with what this one failed for. False: it was not held. */
+  async release(
+    id: string,
+    attemptId: string,
+    seconds: number,
+    failure: FailureFacts | undefined,
+  ): Promise<boolean> {
+    const error = failure ? failed(failure) : {};
+    return this.held(
+      this.update(id).set({ ...error, next_attempt_at: inSeconds(seconds), ...RELEASED }),
+      attemptId,
+    );
+  }
+
+  /** Until the transaction ends, nobody else moves the recording. */
+  async lock(id: string): Promise<void> {
+    await this.em
+      .getKysely<DB>()
+      .selectFrom('recordings')
+      .select('id')
+      .where('id', '=', id)
+      .forUpdate()
+      .execute();
+  }
+
+  /** EXPECTED, FAILED or gone at its source → PENDING, for work that waits already. The rest stays as it is. */
+  async revive(id: string): Promise<void> {
+    await this.update(id)
+      .set({ status: 'PENDING', ...OF_PENDING })
+      .where('status', '<>', 'UPLOADED')
+      .where((eb) =>
+        eb.or([eb('status', 'in', ['EXPECTED', 'FAILED']), eb('error_code', '=', 'GONE_AT_SOURCE')]),
+      )
+      .execute();
   }
 
   /** PENDING → UPLOADED: stored and verified. */
@@ -105,8 +141,11 @@ export class RecordingMoves {
     );
   }
 
-  /** Whether another stored recording has the very same bytes. */
+  /** Whether another stored recording has the very same bytes. Of two that are stored at once, the second one waits. */
   async isDuplicate(id: string, sha256: string): Promise<boolean> {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`earshot.sha256:${sha256}`}, 0))`.execute(
+      this.em.getKysely(),
+    );
     const other = await this.em
       .getKysely<DB>()
       .selectFrom('recordings')
@@ -124,14 +163,20 @@ export class RecordingMoves {
     return this.held(this.update(id).set({ status: 'FAILED', ...failed(failure), ...RELEASED }), attemptId);
   }
 
-  /** PENDING → FAILED when nobody holds it: every planned try is over. */
-  async abandon(id: string, failure: FailureFacts): Promise<boolean> {
+  /** PENDING → FAILED when nobody holds it: every planned try is over. Its code is the last try's, or this one. */
+  async abandon(id: string, failure: FailureFacts): Promise<FailureCode | undefined> {
     const moved = await this.update(id)
-      .set({ status: 'FAILED', ...failed(failure), ...RELEASED })
+      .set({
+        status: 'FAILED',
+        ...failed(failure),
+        error_code: sql<FailureCode>`coalesce(error_code, ${failure.code})`,
+        ...RELEASED,
+      })
       .where('status', '=', 'PENDING')
       .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', sql<string>`now()`)]))
+      .returning('error_code')
       .executeTakeFirst();
-    return moved.numUpdatedRows === 1n;
+    return moved?.error_code ?? undefined;
   }
 
   private update(id: string) {
@@ -153,6 +198,13 @@ export class RecordingMoves {
     return moved?.numUpdatedRows === 1n;
   }
 }
+
+/** What an older try failed for is not said of the new one; what the work under way was last refused for stays. */
+const OF_PENDING = {
+  error_code: sql<FailureCode | null>`case status when 'PENDING' then error_code end`,
+  error_message: sql<string | null>`case status when 'PENDING' then error_message end`,
+  error_at: sql<string | null>`case status when 'PENDING' then error_at end`,
+};
 
 const RELEASED = { claim_id: null, claimed_until: null };
 

@@ -36,7 +36,10 @@ class RecordingChangedArgs implements WatchTarget {
 @Resolver(() => RecordingType)
 export class RecordingResolver {
   @Query(() => RecordingType, { nullable: true, description: 'One recording.' })
-  recording(@Arg('id', () => ID) id: string, @Ctx() scope: Scope): Promise<RecordingType> {
+  recording(
+    @Arg('id', () => ID, { description: "The recording's id." }) id: string,
+    @Ctx() scope: Scope,
+  ): Promise<RecordingType> {
     return scope.recordingReader.get(id);
   }
 

@@ -56,6 +56,28 @@ export const FailureCodeEnum = enumOf(Object.keys(FAILURE_RETRYABLE) as FailureC
 registerEnumType(FailureCodeEnum, {
   name: 'FailureCode',
   description: "Why a recording, an upload or a run's item is not stored.",
+  valuesConfig: {
+    NOT_READY: { description: 'The provider does not have it yet: asked for again.' },
+    NOT_FOUND_UNCONFIRMED: {
+      description: 'The provider does not know it, and has not said that it is gone.',
+    },
+    GONE_AT_SOURCE: { description: 'The provider has deleted it, or never had it.' },
+    REMOVED: { description: 'Deleted here, by a person or a rule.' },
+    SOURCE_REFUSED: { description: 'The provider refused this one recording.' },
+    SOURCE_UNREACHABLE: { description: 'The provider could not be reached.' },
+    SOURCE_TIMEOUT: { description: 'The provider was too slow.' },
+    SOURCE_RATE_LIMITED: { description: 'The provider asked to be asked less often.' },
+    SOURCE_BLOCKED: { description: 'The address of the source may not be fetched.' },
+    NOT_AUDIO: { description: 'The bytes are no audio, whatever they are called.' },
+    EMPTY: { description: 'Not a single byte came.' },
+    TRUNCATED: { description: 'The bytes end too early.' },
+    TOO_LARGE: { description: 'More bytes than are accepted.' },
+    CHECKSUM_MISMATCH: { description: 'The bytes do not have the SHA-256 given.' },
+    STORAGE_UNAVAILABLE: { description: 'The store could not take it.' },
+    STORED_COPY_DAMAGED: { description: 'The stored copy is missing, or not what was stored.' },
+    CONFLICT: { description: 'Another recording of the same call was stored first.' },
+    INTERNAL: { description: 'A fault of the server.' },
+  },
 });
 
 @ObjectType('SignedUrl', {
@@ -63,7 +85,7 @@ registerEnumType(FailureCodeEnum, {
   description: 'A link that needs no token until it expires.',
 })
 export class SignedUrlType {
-  @Field(() => String)
+  @Field(() => String, { description: 'Answers GET and HEAD, also of a Range.' })
   url!: string;
 
   @Field(() => DateTime, { description: 'Good to this second.' })
@@ -72,7 +94,7 @@ export class SignedUrlType {
 
 @ObjectType('Failure', { simpleResolvers: true, description: 'Why something is not stored.' })
 export class FailureType {
-  @Field(() => FailureCodeEnum)
+  @Field(() => FailureCodeEnum, { description: 'For programs.' })
   code!: FailureCode;
 
   @Field(() => String, { description: 'For people: what happened and what to do.' })
@@ -81,7 +103,7 @@ export class FailureType {
   @Field(() => Boolean, { description: 'Whether trying again may help.' })
   retryable!: boolean;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it happened.' })
   at!: string;
 }
 
@@ -90,10 +112,18 @@ export class RecordingUrlArgs {
   @Field(() => Int, { nullable: true, defaultValue: 900, description: '60 to 3600 seconds.' })
   expiresInSeconds!: number | null;
 
-  @Field(() => DispositionEnum, { nullable: true, defaultValue: 'INLINE' })
+  @Field(() => DispositionEnum, {
+    nullable: true,
+    defaultValue: 'INLINE',
+    description: 'Whether a browser plays it or saves it.',
+  })
   disposition!: Disposition | null;
 
-  @Field(() => RecordingVariantEnum, { nullable: true, defaultValue: 'PLAYBACK' })
+  @Field(() => RecordingVariantEnum, {
+    nullable: true,
+    defaultValue: 'PLAYBACK',
+    description: 'Which bytes.',
+  })
   variant!: Variant | null;
 }
 
@@ -103,7 +133,7 @@ export class RecordingUrlArgs {
   description: 'The one current recording of a call.',
 })
 export class RecordingType extends NodeType {
-  @Field(() => RecordingStatusEnum)
+  @Field(() => RecordingStatusEnum, { description: 'Where it is on its way into the store.' })
   status!: RecordingStatus;
 
   @Field(() => String, {
@@ -112,7 +142,10 @@ export class RecordingType extends NodeType {
   })
   contentType!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'As the bytes say: `aac`, `amr_nb`, `mp3`, `opus`, `pcm_s16le`, ….',
+  })
   codec!: string | null;
 
   @Field(() => SafeInt, { nullable: true, description: 'Bytes.' })
@@ -124,7 +157,7 @@ export class RecordingType extends NodeType {
   @Field(() => String, { nullable: true, description: 'Lower-case hex.' })
   sha256!: string | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it was stored and verified.' })
   uploadedAt!: string | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When the provider is thought to delete its copy.' })
@@ -133,13 +166,16 @@ export class RecordingType extends NodeType {
   @Field(() => Int, { description: 'Tries to store it so far.' })
   attempts!: number;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it is tried again; null where no try is planned.',
+  })
   nextAttemptAt!: string | null;
 
-  @Field(() => FailureType, { nullable: true })
+  @Field(() => FailureType, { nullable: true, description: 'The latest failure; null once it is stored.' })
   error!: FailureType | null;
 
-  @Field(() => [RecordingFlagEnum])
+  @Field(() => [RecordingFlagEnum], { description: 'What a listener should know beforehand.' })
   flags!: RecordingFlag[];
 
   /** Not in the schema as it stands here: Recording.path shows it to admins only. */

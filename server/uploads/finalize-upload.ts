@@ -1,4 +1,5 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { elevate } from '../database-session.js';
 import { errors } from '../errors.js';
 import type { JobQueue } from '../jobs/queue.js';
 import { RecordingMoves } from '../recordings/recording-moves.js';
@@ -56,6 +57,8 @@ export class FinalizeUpload {
       if (await new RecordingMoves(em).plan(current.id)) return current.id;
       throw errors.conflict('This call has a recording already. Delete that one first.');
     }
+    // Nobody sees a recording before a call owns it.
+    await elevate(em);
     const recording = em.create(Recording, { status: 'PENDING' });
     call.recording = recording;
     await em.flush();

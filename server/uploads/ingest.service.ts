@@ -1,10 +1,11 @@
 import { newId } from '../entity.js';
+import type { JobContext } from '../jobs/job.js';
 import type { Logger } from '../logger.js';
 import { NotAudio } from '../media/not-audio.js';
-import { RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.js';
+import { ClaimLost, RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.js';
 import { RecordingMoves, type ClaimOutcome, type FailureFacts } from '../recordings/recording-moves.js';
 import { recordingPrefix } from '../recordings/stored-path.js';
-import { LengthMismatch, ObjectMissing, type Storage } from '../storage/storage.js';
+import { LengthMismatch, ObjectMissing, StorageUnavailable, type Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import { Refused } from './refused.js';
 import { settleUpload } from './settle-upload.js';
@@ -16,6 +17,8 @@ import type { UploadSessionType } from './upload.type.js';
 export class RecordingHeld extends Error {
   override readonly name = 'RecordingHeld';
 }
+
+export type IngestContext = Pick<JobContext, 'signal' | 'retryIn'>;
 
 /**
  * From a finalized upload to a stored recording. Safe to run twice, at once or after a kill: an attempt counts only
@@ -30,12 +33,12 @@ export class IngestService {
   ) {}
 
   /** Throws what another try may mend; a refusal is written down and is no exception. */
-  async ingest(uploadId: string, signal: AbortSignal): Promise<void> {
+  async ingest(uploadId: string, { signal, retryIn }: IngestContext): Promise<void> {
     const upload = await this.finalizing(uploadId);
     if (!upload?.recordingId) return;
     const attemptId = newId();
     const recordingId = upload.recordingId;
-    const outcome = await this.claim(recordingId, attemptId);
+    const outcome = await this.claim(uploadId, recordingId, attemptId);
     if (outcome.kind === 'held') throw new RecordingHeld('another attempt holds the recording');
     if (outcome.kind === 'settled') return this.conflict(upload);
     if (outcome.tookOver) await this.clear(recordingId);
@@ -47,7 +50,7 @@ export class IngestService {
       this.logger,
       signal,
     );
-    await this.attempt(upload, claim);
+    await this.attempt(upload, claim, retryIn);
   }
 
   /** Every try failed: the upload and its recording say so, and may be tried again by hand. */
@@ -55,28 +58,40 @@ export class IngestService {
     const upload = await this.finalizing(uploadId);
     if (!upload?.recordingId) return;
     const failure = {
-      code: 'STORAGE_UNAVAILABLE',
+      code: 'INTERNAL',
       message: 'The recording could not be stored, however often it was tried.',
     } as const;
     await this.transaction(async (em) => {
-      if (await new RecordingMoves(em).abandon(upload.recordingId ?? '', failure))
-        await settleUpload(em, uploadId, failure);
+      const code = await new RecordingMoves(em).abandon(upload.recordingId ?? '', failure);
+      if (code) await settleUpload(em, uploadId, { ...failure, code });
     });
   }
 
-  private async attempt(upload: UploadSessionType, claim: RecordingClaim): Promise<void> {
+  private async attempt(upload: UploadSessionType, claim: RecordingClaim, retryIn: number): Promise<void> {
     let stored: StoredUpload | undefined;
     try {
       stored = await storeUpload(this.storage, upload, await this.chunks(upload.id), claim);
       if (await this.complete(upload, claim, stored)) return;
       await this.storage.delete(stored.key);
     } catch (error) {
-      if (stored) await this.storage.delete(stored.key);
       const failure = failureOf(error);
       if (failure) return this.fail(upload, claim, failure);
-      await this.transaction((em) => new RecordingMoves(em).release(claim.recordingId, claim.attemptId));
+      if ((await this.release(claim, retryIn, passingOf(error))) && stored)
+        await this.storage.delete(stored.key);
       throw error;
     }
+  }
+
+  /**
+   * Frees the recording for the next try. Answers whether the attempt is known to have stored nothing: the commit that
+   * made it UPLOADED may have succeeded and only its answer been lost.
+   */
+  private release(
+    { recordingId, attemptId }: RecordingClaim,
+    retryIn: number,
+    failure: FailureFacts | undefined,
+  ): Promise<boolean> {
+    return this.transaction((em) => new RecordingMoves(em).release(recordingId, attemptId, retryIn, failure));
   }
 
   private finalizing(uploadId: string): Promise<UploadSessionType | undefined> {
@@ -90,10 +105,15 @@ export class IngestService {
     return this.transaction((em) => new UploadReader(em).chunks(uploadId));
   }
 
-  private claim(recordingId: string, attemptId: string): Promise<ClaimOutcome> {
-    return this.transaction((em) =>
-      new RecordingMoves(em).claim(recordingId, attemptId, this.times.lifetime),
-    );
+  /** What another upload of the call was refused for does not end this one. */
+  private claim(uploadId: string, recordingId: string, attemptId: string): Promise<ClaimOutcome> {
+    return this.transaction(async (em) => {
+      const moves = new RecordingMoves(em);
+      await moves.lock(recordingId);
+      const upload = await new UploadReader(em).find(uploadId);
+      if (upload?.status === 'FINALIZING') await moves.revive(recordingId);
+      return moves.claim(recordingId, attemptId, this.times.lifetime);
+    });
   }
 
   /** What an attempt that died left behind. Only the claim's holder does this, and before it writes anything. */
@@ -128,6 +148,14 @@ export class IngestService {
     } as const;
     await this.transaction((em) => settleUpload(em, upload.id, failure));
   }
+}
+
+/** What a try that may be mended failed for; undefined when nobody is to blame: a shutdown, or a claim that was lost. */
+function passingOf(error: unknown): FailureFacts | undefined {
+  if (error instanceof ClaimLost || (error instanceof Error && error.name === 'AbortError')) return undefined;
+  return error instanceof StorageUnavailable
+    ? { code: 'STORAGE_UNAVAILABLE', message: 'The store does not answer. It is tried again by itself.' }
+    : { code: 'INTERNAL', message: 'Something went wrong on the server. It is tried again by itself.' };
 }
 
 /** What the bytes are refused for; undefined for all that another try may mend. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { FailureCode } from '../errors.js';
 import type { JobQueue } from '../jobs/queue.js';
 import type { Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
@@ -8,8 +9,16 @@ import type { UploadTables } from './upload.reader.js';
 
 /** Sessions that one turn looks after, so that a turn is short and another process may take the next ones. */
 const BATCH = 100;
-/** A finalized upload whose job should have begun by now, in seconds. */
+/** A job that has not begun so many seconds after it should have is lost. */
 const OVERDUE = 60;
+/** Nothing of these uploads' own bytes was at fault: another try wants them. */
+const MAY_BE_MENDED: readonly FailureCode[] = ['STORAGE_UNAVAILABLE', 'INTERNAL'];
+
+interface Waiting {
+  id: string;
+  claimed_until: string | null;
+  next_attempt_at: string | null;
+}
 
 /** What uploads need when nobody asks for them: takes over from the dead, expires, and collects what is left behind. */
 export class UploadKeeper {
@@ -24,7 +33,7 @@ export class UploadKeeper {
   async takeOver(): Promise<number> {
     return this.transaction(async (em) => {
       const orphans = await em
-        .getKysely<UploadTables & { recordings: { id: string; claimed_until: string | null } }>()
+        .getKysely<UploadTables & { recordings: Waiting }>()
         .selectFrom('upload_sessions')
         .innerJoin('recordings', 'recordings.id', 'upload_sessions.recording_id')
         .select('upload_sessions.id')
@@ -34,7 +43,11 @@ export class UploadKeeper {
             eb('recordings.claimed_until', '<', sql<string>`now()`),
             eb.and([
               eb('recordings.claimed_until', 'is', null),
-              eb('upload_sessions.finalized_at', '<', sql<string>`now() - make_interval(secs => ${OVERDUE})`),
+              eb(
+                eb.fn.coalesce('recordings.next_attempt_at', 'upload_sessions.finalized_at'),
+                '<',
+                sql<string>`now() - make_interval(secs => ${OVERDUE})`,
+              ),
             ]),
           ]),
         )
@@ -70,7 +83,10 @@ export class UploadKeeper {
         .where((eb) =>
           eb.or([
             eb('status', 'in', ['COMPLETED', 'CANCELLED', 'EXPIRED']),
-            eb.and([eb('status', '=', 'FAILED'), eb('expires_at', '<', sql<string>`now()`)]),
+            eb.and([
+              eb('status', '=', 'FAILED'),
+              eb.or([eb('error_code', 'not in', MAY_BE_MENDED), eb('expires_at', '<', sql<string>`now()`)]),
+            ]),
           ]),
         )
         .limit(BATCH)

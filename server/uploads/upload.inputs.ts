@@ -47,7 +47,7 @@ export class RequestUploadInput {
   })
   sha256?: string | null;
 
-  @Field(() => UploadStrategyEnum, { defaultValue: 'AUTO' })
+  @Field(() => UploadStrategyEnum, { defaultValue: 'AUTO', description: 'How the bytes shall travel.' })
   strategy!: RequestedStrategy;
 
   @Field(() => String, {
@@ -59,7 +59,7 @@ export class RequestUploadInput {
 
 @InputType('AppendChunkInput', { description: 'Offset is checked before the hash.' })
 export class AppendChunkInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'An OPEN upload that goes by chunks.' })
   uploadId!: string;
 
   @Field(() => SafeInt, { description: 'Where the chunk begins: receivedBytes.' })
@@ -75,7 +75,7 @@ export class AppendChunkInput {
   sha256?: string | null;
 }
 
-@InputType('UploadedPartInput')
+@InputType('UploadedPartInput', { description: 'MULTIPART: a part that was sent.' })
 export class UploadedPartInput {
   @Field(() => Int, { description: '1 to 10,000.' })
   number!: number;
@@ -84,9 +84,9 @@ export class UploadedPartInput {
   etag!: string;
 }
 
-@InputType('FinalizeUploadInput')
+@InputType('FinalizeUploadInput', { description: 'Ends the sending of an upload.' })
 export class FinalizeUploadInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The upload whose bytes are all there.' })
   uploadId!: string;
 
   @Field(() => String, {
@@ -99,9 +99,9 @@ export class FinalizeUploadInput {
   parts?: UploadedPartInput[] | null;
 }
 
-@InputType('CancelUploadInput')
+@InputType('CancelUploadInput', { description: 'Gives an upload up.' })
 export class CancelUploadInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'An OPEN upload.' })
   uploadId!: string;
 }
 

@@ -27,9 +27,9 @@ import {
   UploadSessionType,
 } from './upload.type.js';
 
-@ObjectType('UploadPayload', { simpleResolvers: true })
+@ObjectType('UploadPayload', { simpleResolvers: true, description: 'What became of an upload.' })
 class UploadPayload {
-  @Field(() => UploadSessionType)
+  @Field(() => UploadSessionType, { description: 'The upload as it is now.' })
   upload!: UploadSessionType;
 }
 
@@ -39,7 +39,10 @@ export class UploadResolver {
     nullable: true,
     description: 'One upload; ask it for receivedBytes to go on after a break.',
   })
-  upload(@Arg('id', () => ID) id: string, @Ctx() scope: Scope): Promise<UploadSessionType> {
+  upload(
+    @Arg('id', () => ID, { description: "The upload's id." }) id: string,
+    @Ctx() scope: Scope,
+  ): Promise<UploadSessionType> {
     return scope.uploadService.get(id);
   }
 
@@ -47,7 +50,8 @@ export class UploadResolver {
     description: 'Opens an upload for a call, or answers the one that is open.',
   })
   async requestUpload(
-    @Arg('input', () => RequestUploadInput) input: RequestUploadInput,
+    @Arg('input', () => RequestUploadInput, { description: 'For which call, and what file.' })
+    input: RequestUploadInput,
     @Ctx() scope: Scope,
   ): Promise<UploadPayload> {
     return { upload: await scope.uploadService.request(input) };
@@ -55,7 +59,8 @@ export class UploadResolver {
 
   @Mutation(() => UploadPayload, { description: 'CHUNKED: stores the chunk that begins at offset.' })
   async appendChunk(
-    @Arg('input', () => AppendChunkInput) input: AppendChunkInput,
+    @Arg('input', () => AppendChunkInput, { description: 'Which bytes, and where they begin.' })
+    input: AppendChunkInput,
     @Ctx() scope: Scope,
   ): Promise<UploadPayload> {
     return { upload: await scope.uploadService.append(input) };
@@ -66,7 +71,8 @@ export class UploadResolver {
       'All bytes are there: verifies them in the background. Called again, answers the present state.',
   })
   async finalizeUpload(
-    @Arg('input', () => FinalizeUploadInput) input: FinalizeUploadInput,
+    @Arg('input', () => FinalizeUploadInput, { description: 'Which upload, and what was sent.' })
+    input: FinalizeUploadInput,
     @Ctx() scope: Scope,
   ): Promise<UploadPayload> {
     return { upload: await scope.uploadService.finalize(input) };
@@ -74,7 +80,7 @@ export class UploadResolver {
 
   @Mutation(() => UploadPayload, { description: 'Gives an open upload up; its bytes are deleted.' })
   async cancelUpload(
-    @Arg('input', () => CancelUploadInput) input: CancelUploadInput,
+    @Arg('input', () => CancelUploadInput, { description: 'Which upload.' }) input: CancelUploadInput,
     @Ctx() scope: Scope,
   ): Promise<UploadPayload> {
     return { upload: await scope.uploadService.cancel(input.uploadId) };
@@ -84,7 +90,8 @@ export class UploadResolver {
     description: 'A whole file in one request: request, upload and finalize at once.',
   })
   async uploadRecording(
-    @Arg('input', () => UploadRecordingInput) input: UploadRecordingInput,
+    @Arg('input', () => UploadRecordingInput, { description: 'For which call, and the file.' })
+    input: UploadRecordingInput,
     @Ctx() scope: Scope,
   ): Promise<UploadPayload> {
     return { upload: await scope.uploadService.uploadWhole(input) };
@@ -103,7 +110,7 @@ export class UploadResolver {
   })
   parts(
     @Root() upload: UploadSessionType,
-    @Arg('numbers', () => [Int]) _numbers: number[],
+    @Arg('numbers', () => [Int], { description: 'Which parts, from 1.' }) _numbers: number[],
     @Ctx() scope: Scope,
   ): PresignedPartType[] {
     return scope.uploadService.parts(upload);

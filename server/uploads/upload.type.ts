@@ -20,12 +20,12 @@ registerEnumType(UploadStatusEnum, {
   },
 });
 
-@ObjectType('HttpHeader', { simpleResolvers: true })
+@ObjectType('HttpHeader', { simpleResolvers: true, description: 'A header of a request to send.' })
 export class HttpHeaderType {
-  @Field(() => String)
+  @Field(() => String, { description: 'As HTTP spells it.' })
   name!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'To be sent as it stands.' })
   value!: string;
 }
 
@@ -34,43 +34,43 @@ export class HttpHeaderType {
   description: 'A request to send as it stands, with the file as its body.',
 })
 export class PresignedRequestType {
-  @Field(() => String)
+  @Field(() => String, { description: 'The HTTP method.' })
   method!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Signed: needs no token, and no other.' })
   url!: string;
 
-  @Field(() => [HttpHeaderType])
+  @Field(() => [HttpHeaderType], { description: 'Every one must be sent: they are part of the signature.' })
   headers!: HttpHeaderType[];
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Ask for the upload again after this.' })
   expiresAt!: Date;
 }
 
 @ObjectType('PresignedPart', { simpleResolvers: true, description: 'Where one part goes.' })
 export class PresignedPartType {
-  @Field(() => Int)
+  @Field(() => Int, { description: '1 to 10,000: the place of the part in the file.' })
   number!: number;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Where to PUT the bytes of the part.' })
   url!: string;
 
-  @Field(() => [HttpHeaderType])
+  @Field(() => [HttpHeaderType], { description: 'Every one must be sent: they are part of the signature.' })
   headers!: HttpHeaderType[];
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Ask for the part again after this.' })
   expiresAt!: Date;
 }
 
 @ObjectType('UploadedPart', { simpleResolvers: true, description: 'A part that the store has.' })
 export class UploadedPartType {
-  @Field(() => Int)
+  @Field(() => Int, { description: '1 to 10,000: the place of the part in the file.' })
   number!: number;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As finalizeUpload wants it back.' })
   etag!: string;
 
-  @Field(() => SafeInt)
+  @Field(() => SafeInt, { description: 'Bytes of the part.' })
   byteSize!: number;
 }
 
@@ -80,10 +80,12 @@ export class UploadedPartType {
   description: 'One upload of one recording.',
 })
 export class UploadSessionType extends NodeType {
-  @Field(() => UploadStatusEnum)
+  @Field(() => UploadStatusEnum, { description: 'How far it has come.' })
   status!: UploadStatus;
 
-  @Field(() => UploadStrategyEnum)
+  @Field(() => UploadStrategyEnum, {
+    description: 'How the bytes travel: never AUTO, the server has chosen.',
+  })
   strategy!: UploadStrategy;
 
   @Field(() => SafeInt, { description: 'Bytes of the whole file.' })
@@ -101,7 +103,7 @@ export class UploadSessionType extends NodeType {
   @Field(() => RecordingType, { nullable: true, simple: false, description: 'From finalizeUpload on.' })
   recording?: RecordingType | null;
 
-  @Field(() => FailureType, { nullable: true })
+  @Field(() => FailureType, { nullable: true, description: 'Why it FAILED.' })
   error!: FailureType | null;
 
   /** Not in the schema: whose it is, and what it needs to go on. */

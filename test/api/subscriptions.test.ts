@@ -1,10 +1,11 @@
 import { createClient, type Client } from 'graphql-ws';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { fromBytes, uploadInChunks } from '../../sdk/core/index.js';
 import { fixture } from '../support/fixtures.js';
 import { TestApp } from '../support/test-app.js';
 
-const WATCH = 'subscription($callLogId: ID!) { recordingChanged(callLogId: $callLogId) { id status callLog { id } } }';
+const WATCH =
+  'subscription($callLogId: ID!) { recordingChanged(callLogId: $callLogId) { id status callLog { id } } }';
 
 let app: TestApp;
 
@@ -17,7 +18,13 @@ afterAll(() => app[Symbol.asyncDispose]());
 async function socketOf(on: TestApp, user: { id: string }): Promise<Client> {
   const { accessToken } = await on.services.tokens.issue(user.id);
   const url = `${on.url.replace('http', 'ws')}/graphql`;
-  return createClient({ url, webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${accessToken}` }, retryAttempts: 0, lazy: false });
+  return createClient({
+    url,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${accessToken}` },
+    retryAttempts: 0,
+    lazy: false,
+  });
 }
 
 it('tells each change of a recording, up to UPLOADED, to whoever watches its call', async () => {
@@ -30,15 +37,22 @@ it('tells each change of a recording, up to UPLOADED, to whoever watches its cal
   const watching = (async () => {
     for await (const { data, errors } of events) {
       heard.push(errors ?? data);
-      if ((data as { recordingChanged?: { status: string } } | null)?.recordingChanged?.status === 'UPLOADED') break;
+      if ((data as { recordingChanged?: { status: string } } | null)?.recordingChanged?.status === 'UPLOADED')
+        break;
     }
   })();
   await client.me();
   const bytes = await fixture('call.ogg');
-  const upload = await client.requestUpload({ callLogId: callLog.id, byteSize: bytes.length, strategy: 'CHUNKED' });
+  const upload = await client.requestUpload({
+    callLogId: callLog.id,
+    byteSize: bytes.length,
+    strategy: 'CHUNKED',
+  });
   await uploadInChunks(client, upload.id, fromBytes(bytes));
   await client.finalizeUpload({ uploadId: upload.id });
   await watching;
-  expect(heard.at(-1)).toMatchObject({ recordingChanged: { status: 'UPLOADED', callLog: { id: callLog.id } } });
+  expect(heard.at(-1)).toMatchObject({
+    recordingChanged: { status: 'UPLOADED', callLog: { id: callLog.id } },
+  });
   await socket.dispose();
 });

@@ -2,6 +2,7 @@ import type { MikroORM, RequiredEntityData } from '@mikro-orm/postgresql';
 import { User, type Role } from '../../server/auth/user.entity.js';
 import { CallLog } from '../../server/calls/call-log.entity.js';
 import { CatiCall } from '../../server/cati/cati-call.entity.js';
+import { asSystem } from '../../server/database-session.js';
 import { Lead } from '../../server/leads/lead.entity.js';
 import { Recording } from '../../server/recordings/recording.entity.js';
 
@@ -65,9 +66,11 @@ export class Factory {
     type: new () => Entity,
     facts: RequiredEntityData<Entity>,
   ): Promise<Entity> {
-    const em = this.orm.em.fork();
-    const entity = em.create(type, facts);
-    await em.flush();
-    return entity;
+    return asSystem(async () => {
+      const em = this.orm.em.fork();
+      const entity = em.create(type, facts);
+      await em.flush();
+      return entity;
+    });
   }
 }

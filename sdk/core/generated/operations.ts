@@ -13,6 +13,7 @@ export type AppendChunkInput = {
   readonly offset: number;
   /** Of the chunk, in hex. A chunk that differs changes nothing. */
   readonly sha256?: string | null | undefined;
+  /** An OPEN upload that goes by chunks. */
   readonly uploadId: string;
 };
 
@@ -20,18 +21,25 @@ export type AppendChunkInput = {
 export type CallLogFilter = {
   /** Whether its recording is UPLOADED. */
   readonly hasRecording?: boolean | null | undefined;
+  /** To this lead. */
   readonly leadId?: string | null | undefined;
+  /** One of these. */
   readonly outcome?: ReadonlyArray<CallOutcome> | null | undefined;
+  /** With a recording in one of these. */
   readonly recordingStatus?: ReadonlyArray<RecordingStatus> | null | undefined;
   /** At or after. */
   readonly startedAfter?: string | null | undefined;
   /** Before. */
   readonly startedBefore?: string | null | undefined;
+  /** By this telecaller. */
   readonly telecallerId?: string | null | undefined;
 };
 
+/** How call logs are ordered; equal ones by id. */
 export type CallLogOrder = {
+  /** Which end comes first. */
   readonly direction?: SortDirection;
+  /** What decides. */
   readonly field: CallLogOrderField;
 };
 
@@ -53,9 +61,71 @@ export type CallOutcome =
   /** It rang, and nobody answered. */
   | 'NO_ANSWER';
 
+/** Gives an upload up. */
 export type CancelUploadInput = {
+  /** An OPEN upload. */
   readonly uploadId: string;
 };
+
+/** All that is given must hold. */
+export type CatiCallFilter = {
+  /** The campaign's whole name. */
+  readonly campaign?: string | null | undefined;
+  /** Not stored yet, and gone at the provider before this time. */
+  readonly expiresBefore?: string | null | undefined;
+  /** One of these is its recording's error. */
+  readonly failureCode?: ReadonlyArray<FailureCode> | null | undefined;
+  /** Its recording has all of these. */
+  readonly flags?: ReadonlyArray<RecordingFlag> | null | undefined;
+  /** Who interviewed. */
+  readonly interviewerId?: string | null | undefined;
+  /** `deepcall`, … */
+  readonly provider?: string | null | undefined;
+  /** One of these; calls without a recording never match. */
+  readonly recordingStatus?: ReadonlyArray<RecordingStatus> | null | undefined;
+  /** The beginning of the provider's call id, or, for those who may see numbers, part of one. */
+  readonly search?: string | null | undefined;
+  /** At or after. */
+  readonly startedAfter?: string | null | undefined;
+  /** Before. */
+  readonly startedBefore?: string | null | undefined;
+  /** One of these. */
+  readonly status?: ReadonlyArray<CatiCallStatus> | null | undefined;
+};
+
+/** How a list of CATI calls is ordered. */
+export type CatiCallOrder = {
+  /** Which end comes first. */
+  readonly direction?: SortDirection;
+  /** By what. */
+  readonly field: CatiCallOrderField;
+};
+
+/** What a list of CATI calls is ordered by. */
+export type CatiCallOrderField =
+  /** When the provider is thought to delete the recording. Calls without such a time are left out. */
+  | 'SOURCE_EXPIRES_AT'
+  /** When the call began, or was first heard of. */
+  | 'STARTED_AT';
+
+/** How far an interview call came, derived from what the provider says. */
+export type CatiCallStatus =
+  /** Somebody answered; the call goes on. */
+  | 'ANSWERED'
+  /** The line was busy. */
+  | 'BUSY'
+  /** Given up before anybody answered. */
+  | 'CANCELLED'
+  /** Was answered, and has ended. */
+  | 'COMPLETED'
+  /** It could not be connected. */
+  | 'FAILED'
+  /** The provider was asked to call. */
+  | 'INITIATED'
+  /** It rang, and nobody answered. */
+  | 'NO_ANSWER'
+  /** It rings. */
+  | 'RINGING';
 
 /** Whether a browser plays a link or saves it. */
 export type Disposition =
@@ -66,30 +136,50 @@ export type Disposition =
 
 /** Why a recording, an upload or a run's item is not stored. */
 export type FailureCode =
+  /** The bytes do not have the SHA-256 given. */
   | 'CHECKSUM_MISMATCH'
+  /** Another recording of the same call was stored first. */
   | 'CONFLICT'
+  /** Not a single byte came. */
   | 'EMPTY'
+  /** The provider has deleted it, or never had it. */
   | 'GONE_AT_SOURCE'
+  /** A fault of the server. */
   | 'INTERNAL'
+  /** The bytes are no audio, whatever they are called. */
   | 'NOT_AUDIO'
+  /** The provider does not know it, and has not said that it is gone. */
   | 'NOT_FOUND_UNCONFIRMED'
+  /** The provider does not have it yet: asked for again. */
   | 'NOT_READY'
+  /** Deleted here, by a person or a rule. */
   | 'REMOVED'
+  /** The address of the source may not be fetched. */
   | 'SOURCE_BLOCKED'
+  /** The provider asked to be asked less often. */
   | 'SOURCE_RATE_LIMITED'
+  /** The provider refused this one recording. */
   | 'SOURCE_REFUSED'
+  /** The provider was too slow. */
   | 'SOURCE_TIMEOUT'
+  /** The provider could not be reached. */
   | 'SOURCE_UNREACHABLE'
+  /** The store could not take it. */
   | 'STORAGE_UNAVAILABLE'
+  /** The stored copy is missing, or not what was stored. */
   | 'STORED_COPY_DAMAGED'
+  /** More bytes than are accepted. */
   | 'TOO_LARGE'
+  /** The bytes end too early. */
   | 'TRUNCATED';
 
+/** Ends the sending of an upload. */
 export type FinalizeUploadInput = {
   /** MULTIPART only. */
   readonly parts?: ReadonlyArray<UploadedPartInput> | null | undefined;
   /** Of the whole file, in hex; must not contradict what requestUpload gave. */
   readonly sha256?: string | null | undefined;
+  /** The upload whose bytes are all there. */
   readonly uploadId: string;
 };
 
@@ -103,12 +193,17 @@ export type LeadFilter = {
   readonly hasRecording?: boolean | null | undefined;
   /** Part of the name or of the phone number. */
   readonly search?: string | null | undefined;
+  /** One of these. */
   readonly status?: ReadonlyArray<LeadStatus> | null | undefined;
+  /** This telecaller's. */
   readonly telecallerId?: string | null | undefined;
 };
 
+/** How leads are ordered; equal ones by id. */
 export type LeadOrder = {
+  /** Which end comes first. */
   readonly direction?: SortDirection;
+  /** What decides. */
   readonly field: LeadOrderField;
 };
 
@@ -136,16 +231,19 @@ export type LeadStatus =
   /** Does not want to be called about this. */
   | 'NOT_INTERESTED';
 
+/** What a telecaller says of one call to a lead. */
 export type LogCallInput = {
   /** Seconds, 0 or more. */
   readonly durationSeconds?: number | null | undefined;
   /** The same key again answers the call log that it made. At most 200 characters. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Who was called. */
   readonly leadId: string;
   /** At most 5,000 characters. */
   readonly notes?: string | null | undefined;
+  /** How it ended. */
   readonly outcome: CallOutcome;
-  /** Now, when not given. */
+  /** Now, when not given. Not in the future, but for five minutes by which a clock may be wrong. */
   readonly startedAt?: string | null | undefined;
 };
 
@@ -194,6 +292,7 @@ export type RequestUploadInput = {
   readonly idempotencyKey?: string | null | undefined;
   /** Of the whole file, in hex. What arrives is checked against it. */
   readonly sha256?: string | null | undefined;
+  /** How the bytes shall travel. */
   readonly strategy?: UploadStrategy;
 };
 
@@ -210,8 +309,11 @@ export type Role =
   /** Calls leads: sees their own leads, calls and recordings. */
   | 'TELECALLER';
 
+/** Who signs in. */
 export type SignInInput = {
+  /** In any case. */
   readonly email: string;
+  /** At most 1,000 characters. */
   readonly password: string;
 };
 
@@ -260,6 +362,7 @@ export type UploadStrategy =
   /** One request to a signed URL. */
   | 'PUT';
 
+/** MULTIPART: a part that was sent. */
 export type UploadedPartInput = {
   /** As the store answered it. */
   readonly etag: string;
@@ -296,6 +399,30 @@ export type LogCallMutationVariables = Exact<{
 
 
 export type LogCallMutation = { readonly logCall: { readonly callLog: { readonly id: string, readonly outcome: CallOutcome, readonly durationSeconds: number | null, readonly notes: string | null, readonly startedAt: string, readonly createdAt: string, readonly recording: { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null, readonly lead: { readonly id: string, readonly name: string, readonly phone: string }, readonly telecaller: { readonly id: string, readonly name: string } } } };
+
+export type CatiCallFieldsFragment = { readonly id: string, readonly provider: string, readonly callId: string, readonly status: CatiCallStatus, readonly statusCode: string | null, readonly campaign: string | null, readonly fromNumber: string | null, readonly toNumber: string | null, readonly talkSeconds: number | null, readonly startedAt: string | null, readonly endedAt: string | null, readonly interviewer: { readonly id: string, readonly name: string } | null };
+
+export type CatiCallQueryVariables = Exact<{
+  id?: string | null | undefined;
+  callId?: string | null | undefined;
+}>;
+
+
+export type CatiCallQuery = { readonly catiCall: { readonly id: string, readonly provider: string, readonly callId: string, readonly status: CatiCallStatus, readonly statusCode: string | null, readonly campaign: string | null, readonly fromNumber: string | null, readonly toNumber: string | null, readonly talkSeconds: number | null, readonly startedAt: string | null, readonly endedAt: string | null, readonly recording: { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly url: { readonly url: string, readonly expiresAt: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null, readonly interviewer: { readonly id: string, readonly name: string } | null } | null };
+
+export type CatiCallsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: CatiCallFilter | null | undefined;
+  orderBy?: CatiCallOrder | null | undefined;
+  withUrls?: boolean | null | undefined;
+  withTotalCount?: boolean | null | undefined;
+}>;
+
+
+export type CatiCallsQuery = { readonly catiCalls: { readonly totalCount?: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly provider: string, readonly callId: string, readonly status: CatiCallStatus, readonly statusCode: string | null, readonly campaign: string | null, readonly fromNumber: string | null, readonly toNumber: string | null, readonly talkSeconds: number | null, readonly startedAt: string | null, readonly endedAt: string | null, readonly recording: { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly url?: { readonly url: string, readonly expiresAt: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null, readonly interviewer: { readonly id: string, readonly name: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } };
 
 export type LeadFieldsFragment = { readonly id: string, readonly name: string, readonly phone: string, readonly email: string | null, readonly city: string | null, readonly status: LeadStatus, readonly callCount: number, readonly lastContactedAt: string | null, readonly createdAt: string, readonly telecaller: { readonly id: string, readonly name: string } | null };
 
@@ -397,7 +524,40 @@ export type SignInMutationVariables = Exact<{
 
 export type SignInMutation = { readonly signIn: { readonly accessToken: string, readonly expiresAt: string, readonly user: { readonly id: string, readonly name: string, readonly email: string, readonly role: Role } } };
 
+export type RecordingStateFieldsFragment = { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly callLog: { readonly id: string } | null, readonly catiCall: { readonly id: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null };
+
+export type RecordingChangedSubscriptionVariables = Exact<{
+  id?: string | null | undefined;
+  callLogId?: string | null | undefined;
+  catiCallId?: string | null | undefined;
+}>;
+
+
+export type RecordingChangedSubscription = { readonly recordingChanged: { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly callLog: { readonly id: string } | null, readonly catiCall: { readonly id: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } };
+
+export type RecordingStateQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RecordingStateQuery = { readonly recording: { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly callLog: { readonly id: string } | null, readonly catiCall: { readonly id: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null };
+
+export type CallLogRecordingStateQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CallLogRecordingStateQuery = { readonly callLog: { readonly recording: { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly callLog: { readonly id: string } | null, readonly catiCall: { readonly id: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null } | null };
+
+export type CatiCallRecordingStateQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CatiCallRecordingStateQuery = { readonly catiCall: { readonly recording: { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly callLog: { readonly id: string } | null, readonly catiCall: { readonly id: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null } | null };
+
 const callLogFieldsText = "fragment CallLogFields on CallLog{id lead{id name phone}telecaller{id name}outcome durationSeconds notes startedAt createdAt}";
+const catiCallFieldsText = "fragment CatiCallFields on CatiCall{id provider callId status statusCode campaign interviewer{id name}fromNumber toNumber talkSeconds startedAt endedAt}";
 const leadFieldsText = "fragment LeadFields on Lead{id name phone email city status telecaller{id name}callCount lastContactedAt createdAt}";
 const pageInfoFieldsText = "fragment PageInfoFields on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}";
 const recordingFieldsText = "fragment RecordingFields on Recording{id status contentType codec byteSize durationMs sha256 uploadedAt sourceExpiresAt attempts nextAttemptAt error{...FailureFields}flags}";
@@ -406,9 +566,12 @@ const signedUrlFieldsText = "fragment SignedUrlFields on SignedUrl{url expiresAt
 const uploadFieldsText = "fragment UploadFields on UploadSession{id status strategy byteSize receivedBytes chunkSize expiresAt recording{id status}error{...FailureFields}}";
 const uploadTicketFieldsText = "fragment UploadTicketFields on UploadSession{...UploadFields request{method url headers{name value}expiresAt}}";
 const userFieldsText = "fragment UserFields on User{id name email role}";
+const recordingStateFieldsText = "fragment RecordingStateFields on Recording{...RecordingFields callLog{id}catiCall{id}}";
 export const CallLogDocument = ("query CallLog($id:ID!){callLog(id:$id){...CallLogFields recording{...RecordingFields url{...SignedUrlFields}}}}" + callLogFieldsText + failureFieldsText + recordingFieldsText + signedUrlFieldsText) as TypedDocumentString<CallLogQuery, CallLogQueryVariables>;
 export const CallLogsDocument = ("query CallLogs($first:Int$after:String$last:Int$before:String$filter:CallLogFilter$orderBy:CallLogOrder$withUrls:Boolean=false$withTotalCount:Boolean=false){callLogs(first:$first after:$after last:$last before:$before filter:$filter orderBy:$orderBy){nodes{...CallLogFields recording{...RecordingFields url@include(if:$withUrls){...SignedUrlFields}}}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}" + callLogFieldsText + failureFieldsText + pageInfoFieldsText + recordingFieldsText + signedUrlFieldsText) as TypedDocumentString<CallLogsQuery, CallLogsQueryVariables>;
 export const LogCallDocument = ("mutation LogCall($input:LogCallInput!){logCall(input:$input){callLog{...CallLogFields recording{...RecordingFields}}}}" + callLogFieldsText + failureFieldsText + recordingFieldsText) as TypedDocumentString<LogCallMutation, LogCallMutationVariables>;
+export const CatiCallDocument = ("query CatiCall($id:ID$callId:String){catiCall(id:$id callId:$callId){...CatiCallFields recording{...RecordingFields url{...SignedUrlFields}}}}" + catiCallFieldsText + failureFieldsText + recordingFieldsText + signedUrlFieldsText) as TypedDocumentString<CatiCallQuery, CatiCallQueryVariables>;
+export const CatiCallsDocument = ("query CatiCalls($first:Int$after:String$last:Int$before:String$filter:CatiCallFilter$orderBy:CatiCallOrder$withUrls:Boolean=false$withTotalCount:Boolean=false){catiCalls(first:$first after:$after last:$last before:$before filter:$filter orderBy:$orderBy){nodes{...CatiCallFields recording{...RecordingFields url@include(if:$withUrls){...SignedUrlFields}}}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}" + catiCallFieldsText + failureFieldsText + pageInfoFieldsText + recordingFieldsText + signedUrlFieldsText) as TypedDocumentString<CatiCallsQuery, CatiCallsQueryVariables>;
 export const LeadDocument = ("query Lead($id:ID!){lead(id:$id){...LeadFields}}" + leadFieldsText) as TypedDocumentString<LeadQuery, LeadQueryVariables>;
 export const LeadsDocument = ("query Leads($first:Int$after:String$last:Int$before:String$filter:LeadFilter$orderBy:LeadOrder$withTotalCount:Boolean=false){leads(first:$first after:$after last:$last before:$before filter:$filter orderBy:$orderBy){nodes{...LeadFields}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}" + leadFieldsText + pageInfoFieldsText) as TypedDocumentString<LeadsQuery, LeadsQueryVariables>;
 export const RecordingDocument = ("query Recording($id:ID!$expiresInSeconds:Int=900$disposition:Disposition=INLINE$variant:RecordingVariant=PLAYBACK){recording(id:$id){...RecordingFields path callLog{id}url(expiresInSeconds:$expiresInSeconds disposition:$disposition variant:$variant){...SignedUrlFields}}}" + failureFieldsText + recordingFieldsText + signedUrlFieldsText) as TypedDocumentString<RecordingQuery, RecordingQueryVariables>;
@@ -420,3 +583,7 @@ export const CancelUploadDocument = ("mutation CancelUpload($input:CancelUploadI
 export const UploadRecordingDocument = ("mutation UploadRecording($input:UploadRecordingInput!){uploadRecording(input:$input){upload{...UploadFields}}}" + failureFieldsText + uploadFieldsText) as TypedDocumentString<UploadRecordingMutation, UploadRecordingMutationVariables>;
 export const MeDocument = ("query Me{me{...UserFields}}" + userFieldsText) as TypedDocumentString<MeQuery, MeQueryVariables>;
 export const SignInDocument = ("mutation SignIn($input:SignInInput!){signIn(input:$input){accessToken expiresAt user{...UserFields}}}" + userFieldsText) as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+export const RecordingChangedDocument = ("subscription RecordingChanged($id:ID$callLogId:ID$catiCallId:ID){recordingChanged(id:$id callLogId:$callLogId catiCallId:$catiCallId){...RecordingStateFields}}" + failureFieldsText + recordingFieldsText + recordingStateFieldsText) as TypedDocumentString<RecordingChangedSubscription, RecordingChangedSubscriptionVariables>;
+export const RecordingStateDocument = ("query RecordingState($id:ID!){recording(id:$id){...RecordingStateFields}}" + failureFieldsText + recordingFieldsText + recordingStateFieldsText) as TypedDocumentString<RecordingStateQuery, RecordingStateQueryVariables>;
+export const CallLogRecordingStateDocument = ("query CallLogRecordingState($id:ID!){callLog(id:$id){recording{...RecordingStateFields}}}" + failureFieldsText + recordingFieldsText + recordingStateFieldsText) as TypedDocumentString<CallLogRecordingStateQuery, CallLogRecordingStateQueryVariables>;
+export const CatiCallRecordingStateDocument = ("query CatiCallRecordingState($id:ID!){catiCall(id:$id){recording{...RecordingStateFields}}}" + failureFieldsText + recordingFieldsText + recordingStateFieldsText) as TypedDocumentString<CatiCallRecordingStateQuery, CatiCallRecordingStateQueryVariables>;

@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery, sql, type DatabaseConnection } from 'kysely';
+
+/** For whom the database is asked. Row-level security shows their rows, and none without a session. */
+export interface DatabaseSession {
+  /** A viewer's role, or SYSTEM for jobs, signed links and whatever else was authorised in another way. */
+  readonly role: string;
+  readonly viewerId: string;
+}
+
+const SYSTEM: DatabaseSession = { role: 'SYSTEM', viewerId: '' };
+const NOBODY: DatabaseSession = { role: '', viewerId: '' };
+
+const current = new AsyncLocalStorage<DatabaseSession>();
+
+/** Everything that `work` asks the database, it asks as this viewer; as nobody where there is none. */
+export function asViewer<T>(viewer: { id: string; role: string } | undefined, work: () => T): T {
+  return current.run(viewer ? { role: viewer.role, viewerId: viewer.id } : NOBODY, work);
+}
+
+export function asSystem<T>(work: () => T): T {
+  return current.run(SYSTEM, work);
+}
+
+/** For the rest of this transaction: what was checked as the viewer may now write what the viewer does not see yet. */
+export async function elevate(em: EntityManager): Promise<void> {
+  await sql`select set_config('earshot.role', 'SYSTEM', true)`.execute(em.getKysely());
+}
+
+const applied = new WeakMap<DatabaseConnection, DatabaseSession>();
+
+/**
+ * Tells a pooled connection whose it is, each time it leaves the pool for another viewer than before. It is outside of
+ * any transaction then, so that no rollback takes it back.
+ */
+export async function applySession(connection: DatabaseConnection): Promise<void> {
+  const session = current.getStore() ?? NOBODY;
+  const last = applied.get(connection);
+  if (last?.role === session.role && last.viewerId === session.viewerId) return;
+  applied.delete(connection);
+  const text = "select set_config('earshot.role', $1, false), set_config('earshot.viewer', $2, false)";
+  await connection.executeQuery(CompiledQuery.raw(text, [session.role, session.viewerId]));
+  applied.set(connection, session);
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { uploadInChunks, type EarshotClient, type UploadTicket } from '../../sdk/core/index.js';
+import type { DataDir } from './data-dir.js';
+import { begin, formHeaders, graphqlForm, type Answer } from './raw-request.js';
+import type { SeededWav } from './seeded-wav.js';
+import type { ServerProcess } from './server-process.js';
+
+const MIB = 1024 * 1024;
+export const CHUNK_BYTES = 8 * MIB;
+
+/** Asks again and again, for what another process does without telling us; rejects after so many seconds. */
+export async function until<T>(ask: () => Promise<T | undefined | false>, seconds: number): Promise<T> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await delay(10)) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+  }
+  throw new Error(`it did not come true within ${seconds} s`);
+}
+
+/** An open upload for a call of the telecaller's first lead. */
+export async function openUpload(client: EarshotClient, wav: SeededWav): Promise<UploadTicket> {
+  const [lead] = (await client.leads({ first: 1 })).nodes;
+  if (!lead) throw new Error('this user has no lead');
+  const { id } = await client.logCall({ leadId: lead.id, outcome: 'CONNECTED', durationSeconds: 60 });
+  return client.requestUpload({ callLogId: id, byteSize: wav.byteSize, strategy: 'CHUNKED' });
+}
+
+const APPEND =
+  'mutation ($input: AppendChunkInput!) { appendChunk(input: $input) { upload { receivedBytes } } }';
+
+/** Sends the first half of a chunk, on a connection that would be kept alive. `finish` sends the rest. */
+export async function halfAChunk(
+  server: ServerProcess,
+  token: string,
+  input: { uploadId: string; offset: number },
+  chunk: Buffer,
+): Promise<{ answer: Promise<Answer>; finish: () => void }> {
+  const { head, tail } = graphqlForm(APPEND, input, 'chunk');
+  const length = head.length + chunk.length + tail.length;
+  const { req, answer } = begin(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { ...formHeaders(token), 'content-length': length },
+    agent: new Agent({ keepAlive: true }),
+  });
+  const half = chunk.length >> 1;
+  await new Promise((sent) => req.write(Buffer.concat([head, chunk.subarray(0, half)]), sent));
+  return { answer, finish: () => req.end(Buffer.concat([chunk.subarray(half), tail])) };
+}
+
+/** All bytes are there, and verifying them has begun or will. Answers the upload's id. */
+export async function sendWhole(client: EarshotClient, wav: SeededWav): Promise<string> {
+  const { id } = await openUpload(client, wav);
+  await uploadInChunks(client, id, wav, { chunkSize: CHUNK_BYTES });
+  await client.finalizeUpload({ uploadId: id, sha256: wav.sha256 });
+  return id;
+}
+
+/** Resolves when so many bytes lie in files in the making: of a chunk that streams, or of the copy that an ingest makes. */
+export async function halfWritten(dir: DataDir, bytes = MIB): Promise<void> {
+  await until(async () => (await dir.unfinishedBytes()) >= bytes, 20);
+}
+
+/** The stored recording, once the upload has ended; rejects when it ended badly. */
+export async function stored(client: EarshotClient, uploadId: string, seconds = 60) {
+  const { status, error, recording } = await until(async () => {
+    const upload = await client.upload(uploadId);
+    return upload.status !== 'FINALIZING' && upload;
+  }, seconds);
+  if (status !== 'COMPLETED' || !recording) throw new Error(`${status}: ${error?.message}`);
+  return recording;
+}
+
+/** The SHA-256 of what a listener gets. */
+export async function heardHash(client: EarshotClient, recordingId: string): Promise<string> {
+  const { url } = await client.recording(recordingId);
+  const response = await fetch(url?.url ?? '');
+  const hash = createHash('sha256');
+  for await (const bytes of response.body ?? []) hash.update(bytes as Uint8Array);
+  return `${response.status} ${hash.digest('hex')}`;
+}
+
+/** One object for the recording, and no chunk left once the server has tidied up. */
+export async function expectTidy(dir: DataDir, recordingId: string): Promise<void> {
+  const prefix = `recordings/${recordingId.slice(-2)}/${recordingId}/`;
+  expect(await dir.keys(prefix)).toHaveLength(1);
+  await until(async () => (await dir.keys('uploads/')).length === 0, 20);
+}

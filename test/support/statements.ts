@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import type { MikroORM } from '@mikro-orm/postgresql';
+
+type Client = abstract new () => pg.Client;
+type Query = pg.Client['query'];
+
+/**
+ * Counts the SQL statements of a server's own pool, by their text. Nothing else may use it meanwhile: start the server
+ * with `EARSHOT_ROLES: 'api'`, without jobs and sweeps.
+ */
+export class Statements implements Disposable {
+  private readonly sent: string[] = [];
+  private readonly original: Query;
+
+  private constructor(private readonly client: Client) {
+    const { sent } = this;
+    const original = (this.original = client.prototype.query as Query);
+    client.prototype.query = function counted(this: pg.Client, ...args: unknown[]): unknown {
+      const text = textOf(args[0]);
+      // What a new connection begins with belongs to no request.
+      if (!text.startsWith('select set_config')) sent.push(text);
+      return Reflect.apply(original, this, args);
+    } as Query;
+  }
+
+  /** The class is taken from the pool itself: there may be several copies of the driver. */
+  static async of(orm: MikroORM): Promise<Statements> {
+    const pool: unknown = await orm.em.getConnection().getNativeClient();
+    return new Statements((pool as { Client: Client }).Client);
+  }
+
+  /** What was sent while this work ran. */
+  async during(work: () => Promise<unknown>): Promise<string[]> {
+    this.sent.length = 0;
+    await work();
+    return [...this.sent];
+  }
+
+  [Symbol.dispose](): void {
+    this.client.prototype.query = this.original;
+  }
+}
+
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : '';
+}
