@@ -134,7 +134,7 @@ function comparable(rule: CORSRule | LifecycleRule): string {
         name,
         Array.isArray(value) ? value.map((item) => JSON.stringify(item).toLowerCase()).sort() : value,
       ])
-      .sort(),
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
   );
 }
 
