@@ -1,103 +1,22 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { PassThrough, Readable } from 'node:stream';
-import { contentDisposition } from '../../../server/http/content-disposition.js';
-import { sendBytes } from '../../../server/http/send-bytes.js';
-import type { Representation } from '../../../server/http/send-bytes.js';
-import { LengthMismatch } from '../../../server/storage/storage.js';
+import { Readable } from 'node:stream';
 
-const BYTES = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251));
-const ETAG = '"sha-256,abc"';
-const MODIFIED = 'Sun, 06 Nov 1994 08:49:37 GMT';
-const EARLIER = 'Sun, 06 Nov 1994 08:49:36 GMT';
-const LATER = 'Sun, 06 Nov 1994 08:49:38 GMT';
+import {
+  BYTES,
+  EARLIER,
+  ETAG,
+  LATER,
+  MODIFIED,
+  outcome,
+  representationOf,
+  send,
+  served,
+  useByteServer,
+} from './byte-server.js';
 
-interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  /** Whether the answer ended as its head had announced. */
-  complete: boolean;
-}
-
-let representation: Representation;
-/** One entry for each request: undefined where sendBytes resolved, else what it rejected with. */
-let outcomes: unknown[];
-let outcomeArrived: () => void;
-/** Resolves when the client has the head and some of the body. */
-let bytesArrived: Promise<void>;
-let onBytesArrived: () => void;
-let server: Server;
-let port: number;
-
-function representationOf(bytes: Buffer, open?: Representation['open']): Representation {
-  return {
-    byteSize: bytes.length,
-    contentType: 'audio/mpeg',
-    etag: ETAG,
-    // Half a second more than an HTTP-date can say.
-    modifiedAt: new Date(Date.parse(MODIFIED) + 500),
-    disposition: contentDisposition('inline', 'call.mp3'),
-    open:
-      open ??
-      (async (range) => Readable.from(range ? [bytes.subarray(range.first, range.last + 1)] : [bytes])),
-  };
-}
-
-async function send(method: string, headers: Record<string, string | string[]> = {}): Promise<Answer> {
-  const req = request({ port, method, headers, agent: false });
-  req.end();
-  const [res] = await once(req, 'response');
-  const chunks: Buffer[] = [];
-  res.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    onBytesArrived();
-  });
-  res.on('error', () => undefined);
-  await new Promise((done) => res.once('close', done));
-  return {
-    status: res.statusCode,
-    headers: res.headers,
-    body: Buffer.concat(chunks),
-    complete: res.complete,
-  };
-}
-
-/** The outcome of the one request that was sent. */
-async function outcome(): Promise<unknown> {
-  if (outcomes.length === 0) await new Promise<void>((done) => (outcomeArrived = done));
-  expect(outcomes).toHaveLength(1);
-  return outcomes[0];
-}
-
-beforeAll(async () => {
-  server = createServer((req, res) => {
-    sendBytes(req, res, representation)
-      .catch((error: unknown) => {
-        if (!res.headersSent) res.writeHead(503, { 'Content-Length': 0 }).end();
-        return error;
-      })
-      .then((result) => {
-        outcomes.push(result ?? undefined);
-        outcomeArrived();
-      });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  port = (server.address() as AddressInfo).port;
-});
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
-});
-beforeEach(() => {
-  outcomes = [];
-  outcomeArrived = () => undefined;
-  bytesArrived = new Promise((done) => (onBytesArrived = done));
-  representation = representationOf(BYTES);
-});
+useByteServer();
 
 /** What is expected: a status, and for bodies the first and last byte. */
 type Expected = [status: 200] | [status: 206, first: number, last: number] | [status: 304 | 412 | 416];
@@ -201,8 +120,8 @@ describe('sendBytes', () => {
     if (status === 304) expect(answer.headers).toMatchObject({ etag: ETAG, 'last-modified': MODIFIED });
 
     // HEAD answers the same but for Range, which it ignores, and the body.
-    outcomes = [];
-    representation.open = () => Promise.reject(new Error('HEAD opens nothing'));
+    served.outcomes = [];
+    served.representation.open = () => Promise.reject(new Error('HEAD opens nothing'));
     const head = await send('HEAD', headers);
     expect(await outcome()).toBeUndefined();
     expect(head.status).toBe(status === 206 || status === 416 ? 200 : status);
@@ -218,7 +137,7 @@ describe('sendBytes', () => {
     [{ Range: 'bytes=-5' }, [200]],
     [{ Range: 'bytes=0-0' }, [416]],
   ])('answers %j for no bytes at all', async (headers, [status]) => {
-    representation = representationOf(Buffer.alloc(0));
+    served.representation = representationOf(Buffer.alloc(0));
     const answer = await send('GET', headers);
     expect(answer).toMatchObject({ status, complete: true, body: Buffer.alloc(0) });
     expect(answer.headers['content-length']).toBe('0');
@@ -231,21 +150,21 @@ describe('sendBytes', () => {
   });
 
   it('lets the client cache where the caller says how long', async () => {
-    representation.maxAgeSeconds = 900;
+    served.representation.maxAgeSeconds = 900;
     expect((await send('GET')).headers['cache-control']).toBe('private, no-transform, max-age=900');
   });
 
   it.each(['W/"weak"', 'bare', '"a"b"', '"a\r\nb"'])(
     'refuses %j as an entity tag before it sends',
     async (etag) => {
-      representation.etag = etag;
+      served.representation.etag = etag;
       expect(await send('GET')).toMatchObject({ status: 503 });
       expect(await outcome()).toMatchObject({ message: expect.stringContaining('strong entity tag') });
     },
   );
 
   it('serves a connection that is kept alive', async () => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(served.port, '127.0.0.1');
     const ask = 'GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=65-67\r\n';
     socket.write(`${ask}\r\n${ask}Connection: close\r\n\r\n`);
     let text = '';
@@ -260,9 +179,9 @@ describe('sendBytes', () => {
     async function* endless(): AsyncGenerator<Buffer> {
       for (; given < 512; given += 1) yield chunk;
     }
-    representation = representationOf(BYTES, async () => Readable.from(endless()));
-    representation.byteSize = 512 * chunk.length;
-    const req = request({ port, agent: false }).end();
+    served.representation = representationOf(BYTES, async () => Readable.from(endless()));
+    served.representation.byteSize = 512 * chunk.length;
+    const req = request({ port: served.port, agent: false }).end();
     const [res] = await once(req, 'response');
     // Wait until the source has not been asked over many turns: socket buffers are full, and hold it back.
     for (let before = -1, still = 0; still < 200; still = given === before ? still + 1 : 0) {
@@ -272,165 +191,7 @@ describe('sendBytes', () => {
     expect(given).toBeLessThan(400);
     let received = 0;
     for await (const part of res) received += (part as Buffer).length;
-    expect(received).toBe(representation.byteSize);
+    expect(received).toBe(served.representation.byteSize);
     expect(await outcome()).toBeUndefined();
-  });
-});
-
-describe('sendBytes with a source that fails', () => {
-  const cause = new Error('the disk is gone');
-
-  it.each<[string, Representation['open']]>([
-    ['does not open', () => Promise.reject(cause)],
-    [
-      'fails before its first byte',
-      async () =>
-        new Readable({
-          read() {
-            this.destroy(cause);
-          },
-        }),
-    ],
-  ])('rejects before anything is sent when it %s', async (_name, open) => {
-    representation = representationOf(BYTES, open);
-    const answer = await send('GET', { Range: 'bytes=0-9' });
-    expect(answer).toMatchObject({ status: 503, complete: true });
-    for (const name of ['etag', 'content-range', 'accept-ranges', 'content-disposition', 'cache-control']) {
-      expect(answer.headers[name]).toBeUndefined();
-    }
-    expect(await outcome()).toBe(cause);
-  });
-
-  it.each<[string, Buffer[]]>([
-    ['gives nothing', []],
-    ['gives too much at once', [Buffer.concat([BYTES, BYTES])]],
-  ])('rejects before anything is sent when it %s', async (_name, chunks) => {
-    representation = representationOf(BYTES, async () => Readable.from(chunks));
-    expect(await send('GET')).toMatchObject({ status: 503, complete: true });
-    expect(await outcome()).toBeInstanceOf(LengthMismatch);
-  });
-
-  it('lets go of the source when the head cannot be written', async () => {
-    const source = new PassThrough();
-    source.write(BYTES);
-    representation = {
-      ...representationOf(BYTES, async () => source),
-      contentType: 'audio/mpeg\r\nX-Evil: 1',
-    };
-    const answer = await send('GET');
-    expect(answer).toMatchObject({ status: 503, complete: true });
-    expect(await outcome()).toMatchObject({ code: 'ERR_INVALID_CHAR' });
-    expect(source.destroyed).toBe(true);
-  });
-
-  it.each<[string, () => AsyncGenerator<Buffer>, unknown]>([
-    [
-      'fails half-way',
-      async function* () {
-        yield BYTES.subarray(0, 400);
-        await bytesArrived;
-        throw cause;
-      },
-      cause,
-    ],
-    [
-      'ends a byte early',
-      async function* () {
-        yield BYTES.subarray(0, 400);
-        await bytesArrived;
-        yield BYTES.subarray(400, 999);
-      },
-      expect.objectContaining({ name: 'LengthMismatch', expected: 1000, actual: 999 }),
-    ],
-    [
-      'gives a byte too much',
-      async function* () {
-        yield BYTES.subarray(0, 999);
-        await bytesArrived;
-        yield BYTES.subarray(0, 2);
-      },
-      expect.objectContaining({ name: 'LengthMismatch', expected: 1000, actual: 1001 }),
-    ],
-  ])('cuts the connection when it %s', async (_name, source, expected) => {
-    let stream: Readable | undefined;
-    representation = representationOf(BYTES, async () => (stream = Readable.from(source())));
-    const answer = await send('GET');
-    expect(answer).toMatchObject({ status: 200, complete: false });
-    expect(answer.body.length).toBeLessThan(1000);
-    expect(await outcome()).toEqual(expected);
-    expect(stream?.destroyed).toBe(true);
-  });
-});
-
-describe('sendBytes to a client that hangs up', () => {
-  /** Sends a request, waits for `ready`, and drops the connection. */
-  async function hangUp(ready: Promise<unknown>): Promise<void> {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => undefined);
-    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    await ready;
-    socket.destroy();
-  }
-
-  it('while the source is opened: aborts, and drops a source that comes all the same', async () => {
-    const source = new PassThrough();
-    let opening = (): void => undefined;
-    const opened = new Promise<void>((done) => (opening = done));
-    representation = representationOf(BYTES, async (_range, signal) => {
-      opening();
-      await once(signal, 'abort');
-      return source;
-    });
-    await hangUp(opened);
-    expect(await outcome()).toBeUndefined();
-    expect(source.destroyed).toBe(true);
-  });
-
-  it('while the source is opened: an open that heeds the signal is no error', async () => {
-    let opening = (): void => undefined;
-    const opened = new Promise<void>((done) => (opening = done));
-    representation = representationOf(BYTES, async (_range, signal) => {
-      opening();
-      await once(signal, 'abort');
-      throw signal.reason;
-    });
-    await hangUp(opened);
-    expect(await outcome()).toBeUndefined();
-  });
-
-  it.each([
-    ['before the first byte', 0],
-    ['in the middle', 400],
-  ])('while the source stalls %s: destroys it', async (_name, byteSize) => {
-    const source = new PassThrough();
-    let reading = (): void => undefined;
-    const read = new Promise<void>((done) => (reading = done));
-    if (byteSize > 0) source.write(BYTES.subarray(0, byteSize));
-    representation = representationOf(BYTES, async () => {
-      setImmediate(reading);
-      return source;
-    });
-    await hangUp(read);
-    expect(await outcome()).toBeUndefined();
-    expect(source.destroyed).toBe(true);
-  });
-
-  it('while it does not read: destroys the source that waits', async () => {
-    const chunk = Buffer.alloc(256 * 1024);
-    let given = (): void => undefined;
-    const enough = new Promise<void>((done) => (given = done));
-    let reads = 0;
-    const source = new Readable({
-      read() {
-        reads += 1;
-        if (reads === 4) given();
-        this.push(chunk);
-      },
-    });
-    representation = representationOf(BYTES, async () => source);
-    representation.byteSize = Number.MAX_SAFE_INTEGER;
-    await hangUp(enough);
-    expect(await outcome()).toBeUndefined();
-    expect(source.destroyed).toBe(true);
   });
 });

@@ -6,7 +6,7 @@ import { PartsRefused, UploadMissing } from '../../../server/storage/direct-tran
 import type { DirectTransfer, SignedRequest, UploadedPart } from '../../../server/storage/direct-transfer.js';
 import { ObjectExists } from '../../../server/storage/storage.js';
 import type { Storage } from '../../../server/storage/storage.js';
-import type { OpenedStorage } from './storage-contract.js';
+import type { OpenedStorage } from './stored-samples.js';
 
 const MIB = 1024 * 1024;
 const KEY = `a b/+%'é"&=/k.mp3`;

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { LocalStorage } from '../../../server/storage/local-storage.js';
 import { ObjectExists, ObjectMissing, StorageUnavailable } from '../../../server/storage/storage.js';
 import { storageContract } from './storage-contract.js';
-import type { OpenedStorage } from './storage-contract.js';
+import type { OpenedStorage } from './stored-samples.js';
 
 async function openLocal(): Promise<OpenedStorage & { storage: LocalStorage; root: string }> {
   const root = await mkdtemp(join(tmpdir(), 'earshot-storage-'));

@@ -2,7 +2,7 @@ import { S3Storage } from '../../../server/storage/s3-storage.js';
 import { TestBucket, testS3 } from '../../support/s3.js';
 import { directTransferContract } from './direct-contract.js';
 import { storageContract } from './storage-contract.js';
-import type { OpenedStorage } from './storage-contract.js';
+import type { OpenedStorage } from './stored-samples.js';
 
 const s3 = testS3();
 

@@ -3,38 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { LengthMismatch, ObjectExists, ObjectMissing } from '../../../server/storage/storage.js';
 import type { Storage, StoredObject } from '../../../server/storage/storage.js';
-
-export interface OpenedStorage {
-  storage: Storage;
-  dispose(): Promise<void>;
-}
-
-const MIB = 1024 * 1024;
-
-/** Bytes that differ at every offset, so that a shifted or repeated part shows. */
-function bytesOf(byteSize: number, seed = 1): Buffer {
-  const bytes = Buffer.allocUnsafe(byteSize);
-  let state = seed;
-  for (let offset = 0; offset < byteSize; offset += 1) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    bytes[offset] = state >>> 24;
-  }
-  return bytes;
-}
-
-function* inChunks(bytes: Buffer, chunkSize: number): Generator<Buffer> {
-  for (let offset = 0; offset < bytes.length; offset += chunkSize)
-    yield bytes.subarray(offset, offset + chunkSize);
-}
-
-const streamOf = (bytes: Buffer, chunkSize = 64 * 1024): Readable =>
-  Readable.from(inChunks(bytes, chunkSize));
-
-async function keysOf(listed: AsyncIterable<StoredObject>): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of listed) keys.push(key);
-  return keys;
-}
+import { bytesOf, keysOf, MIB, streamOf, type OpenedStorage } from './stored-samples.js';
 
 /** What every store must do. Each test has a store of its own that is empty at first. */
 export function storageContract(name: string, open: () => Promise<OpenedStorage>): void {
