@@ -6,6 +6,9 @@ import { accessOf } from './auth/policy.js';
 import { SignInThrottle } from './auth/sign-in-throttle.js';
 import { Tokens, type TokenOptions } from './auth/tokens.js';
 import type { Viewer } from './auth/viewer.js';
+import { copyJob } from './cati/copy.job.js';
+import { createCopying, type Copying } from './cati/copying.js';
+import type { RecordingCopier } from './cati/copy-outcome.js';
 import type { Config } from './config.js';
 import { migrate, openDatabase, poolOf } from './database.js';
 import { seedDemo } from './demo/demo-data.js';
@@ -19,7 +22,10 @@ import { UrlSigner } from './http/signed-url.js';
 import { JobQueue } from './jobs/queue.js';
 import { createLogger, type Logger } from './logger.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { createProviders } from './providers/registry.js';
 import { PubSub } from './pubsub/pubsub.js';
+import { migrationChanged } from './migration-runs/migration-changed.topic.js';
+import { ReportLinks } from './migration-runs/report-links.js';
 import { recordingChanged } from './recordings/recording-changed.topic.js';
 import { PlaybackLinks } from './recordings/playback-links.js';
 import { createRoutes } from './routes.js';
@@ -29,13 +35,16 @@ import { generatedSecrets } from './secrets.js';
 import type { Services } from './services.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
+import { systemTransaction } from './unit-of-work.js';
 import { ingestJob } from './uploads/ingest.job.js';
 import { UploadLinks } from './uploads/upload-links.js';
-import { ChoreLoop, createChores, createWorkers } from './workers.js';
+import { ChoreLoop, createChores, createRunSupervisor, createWorkers } from './workers.js';
 
 /** What a test puts in the place of a part. */
 export interface Overrides {
   storage?: Storage;
+  /** What migration runs copy with. */
+  copier?: RecordingCopier;
   logger?: Logger;
   /** Jobs can be awaited (`services.queue.spy`). */
   spies?: boolean;
@@ -75,14 +84,18 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   });
   stack.defer(() => apollo.stop());
   await apollo.start();
-  const http = new HttpServer(createRoutes(services, apollo, health, new Metrics(config.http.metricsToken)));
+  const http = new HttpServer(
+    createRoutes(services, { apollo, health, metrics: new Metrics(config.http.metricsToken) }),
+  );
   const sockets = createSockets(services, schema);
   if (config.roles.api) sockets.attach(http.server);
   const stopWorking = config.roles.worker ? await startWorking(services) : undefined;
+  const runs = createRunSupervisor(services, overrides.copier);
+  runs.start();
   // Undone first: from here on the stack drains before it closes anything.
   stack.defer(async () => {
     health.drain();
-    await Promise.all([http.drain(config.intervals.drain), sockets.close(), stopWorking?.()]);
+    await Promise.all([http.drain(config.intervals.drain), sockets.close(), runs.stop(), stopWorking?.()]);
   });
   const port = await http.listen(config.http.host, config.http.port);
   publicUrl ||= `http://localhost:${port}`;
@@ -135,19 +148,42 @@ async function openServices(
   const logger = overrides.logger ?? createLogger(config.logLevel);
   const url = await databaseUrl(config, stack, notices);
   const storage = stack.use(overrides.storage ?? (await openStorage(config.storage)));
-  const orm = stack.adopt(await openDatabase({ url, poolSize: 20 }), (open) => open.close());
+  const orm = stack.adopt(
+    await openDatabase({ url, poolSize: 20, statementTimeout: config.intervals.statementTimeout }),
+    (open) => open.close(),
+  );
   await migrate(orm);
+  if (await bypassesRowSecurity(orm)) {
+    notices.push(BYPASSES);
+    logger.warn(BYPASSES);
+  }
   if (config.demo) await seedDemo(orm, storage);
 
-  const jobs = { ingest: ingestJob(config.intervals.ingestRetry) };
+  const jobs = { ingest: ingestJob(config.intervals.ingestRetry), copy: copyJob };
   const { drain } = config.intervals;
   const queue = stack.use(
     new JobQueue({ url, logger, drain, works: config.roles.worker, spies: overrides.spies }),
   );
   await queue.start(Object.values(jobs));
-  const pubsub = stack.use(new PubSub(url, [recordingChanged], logger));
+  const pubsub = stack.use(new PubSub(url, [recordingChanged, migrationChanged], logger));
   await pubsub.start();
-  return createServices({ config, logger, orm, storage, queue, jobs, pubsub }, publicUrl);
+  const { maxBytes } = config.providers;
+  const providers = stack.use(createProviders({ ...config.providers, limits: { maxBytes } }));
+  return createServices({ config, logger, orm, storage, queue, jobs, pubsub, providers }, publicUrl);
+}
+
+const BYPASSES =
+  "The database user bypasses row-level security: only the API's own checks keep one person's rows from another. " +
+  'Give DATABASE_URL a user that is no superuser and has no BYPASSRLS.';
+
+/** PostgreSQL asks no policy for a superuser, nor for who has BYPASSRLS. */
+async function bypassesRowSecurity(orm: Services['orm']): Promise<boolean> {
+  const rows = await orm.em
+    .fork()
+    .execute<{ bypasses: boolean }[]>(
+      'select rolsuper or rolbypassrls as bypasses from pg_roles where rolname = current_user',
+    );
+  return rows[0]?.bypasses === true;
 }
 
 async function databaseUrl(config: Config, stack: AsyncDisposableStack, notices: string[]): Promise<string> {
@@ -157,7 +193,10 @@ async function databaseUrl(config: Config, stack: AsyncDisposableStack, notices:
   return postgres.url;
 }
 
-type Made = Pick<Services, 'config' | 'logger' | 'orm' | 'storage' | 'queue' | 'jobs' | 'pubsub'>;
+type Made = Pick<
+  Services,
+  'config' | 'logger' | 'orm' | 'storage' | 'queue' | 'jobs' | 'pubsub' | 'providers'
+>;
 
 async function createServices(made: Made, publicUrl: () => string): Promise<Services> {
   const { config, orm } = made;
@@ -166,12 +205,37 @@ async function createServices(made: Made, publicUrl: () => string): Promise<Serv
   const signer = new UrlSigner(keys);
   return {
     ...made,
+    publicUrl,
+    copying: copyingOf(made),
     tokens,
     signInThrottle: new SignInThrottle(await poolOf(orm)),
     authenticator: new Authenticator(tokens, orm, config.intervals.roleCache),
     playbackLinks: new PlaybackLinks(signer, publicUrl),
     uploadLinks: new UploadLinks(signer, publicUrl),
+    reportLinks: new ReportLinks(signer, publicUrl),
   };
+}
+
+function copyingOf({ config, orm, storage, queue, jobs, providers, logger }: Made): Copying {
+  const { intervals } = config;
+  return createCopying({
+    transaction: systemTransaction(orm),
+    storage,
+    providers,
+    queue,
+    job: jobs.copy,
+    logger,
+    maxBytes: config.providers.maxBytes,
+    claim: { lifetime: intervals.claim, renewal: intervals.claimRenewal },
+    times: {
+      delay: intervals.copyDelay,
+      retry: intervals.copyRetry,
+      notReady: intervals.copyNotReady,
+      probe: intervals.providerProbe,
+      overdue: intervals.sweep,
+      sweep: intervals.copySweep,
+    },
+  });
 }
 
 async function tokenOptions({ auth, dataDir, intervals }: Config): Promise<TokenOptions> {

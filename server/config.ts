@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { StartupError } from './startup-error.js';
 
@@ -11,12 +12,16 @@ export interface Config {
   readonly dataDir: string;
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly url: string };
   readonly storage: StorageConfig;
+  /** What keeping 10^9 bytes for a month costs, for estimates. Undefined: none are made. */
+  readonly storagePrice: { readonly perGbMonth: number; readonly currency: string } | undefined;
   /** `proxy`: all listening goes through the server, so that it is known who listened. */
   readonly delivery: 'direct' | 'proxy';
   readonly auth: AuthConfig;
   /** The first signs, all verify. Undefined: one is generated in the data dir. */
   readonly urlSigningKeys: readonly SigningKey[] | undefined;
   readonly uploads: UploadConfig;
+  readonly providers: ProvidersConfig;
+  readonly webhooks: WebhooksConfig;
   readonly intervals: Intervals;
   readonly sandbox: boolean;
   readonly introspection: boolean;
@@ -64,6 +69,34 @@ export interface UploadConfig {
   readonly quotaBytes: number;
 }
 
+/** Which telephony providers are connected: one that has nothing configured is not there. */
+export interface ProvidersConfig {
+  readonly deepcall:
+    | {
+        readonly userId: string | undefined;
+        readonly token: string | undefined;
+        readonly ssid: string | undefined;
+        readonly webhookSecret: string | undefined;
+        readonly recordingUrl: string | undefined;
+        readonly apiUrl: string | undefined;
+      }
+    | undefined;
+  readonly cloudtelephony:
+    { readonly webhookSecret: string | undefined; readonly recordingUrl: string | undefined } | undefined;
+  readonly twilio:
+    | { readonly accountSid: string; readonly authToken: string; readonly apiUrl: string | undefined }
+    | undefined;
+  /** Further `host[:port]` that recordings may be fetched from. */
+  readonly allowHosts: readonly string[];
+  /** The largest recording that is fetched. */
+  readonly maxBytes: number;
+}
+
+export interface WebhooksConfig {
+  /** Addresses and CIDR ranges that may post events; undefined: any. */
+  readonly allowIps: readonly string[] | undefined;
+}
+
 /** Seconds. Tests shorten them. */
 export interface Intervals {
   readonly accessToken: number;
@@ -72,11 +105,23 @@ export interface Intervals {
   readonly claimRenewal: number;
   readonly sweep: number;
   readonly ingestRetry: number;
+  /** Between the webhook and the first try to copy: recordings are rarely there at once. */
+  readonly copyDelay: number;
+  /** Before the second try to copy; four times that before the third. */
+  readonly copyRetry: number;
+  /** At the least, before a recording that is not ready yet is asked for again. */
+  readonly copyNotReady: number;
+  /** Before a copy that failed, and may be mended, is tried again by itself. */
+  readonly copySweep: number;
+  /** How often a provider whose copying stopped is tried by one recording. */
+  readonly providerProbe: number;
   readonly drain: number;
   /** A user's role is believed so long before it is read again; 0: never. */
   readonly roleCache: number;
   /** Another issuer's keys are fetched again for an unknown key id after so long, at the earliest. */
   readonly jwksCooldown: number;
+  /** One statement of the database may take so long for a viewer, waiting for locks included. */
+  readonly statementTimeout: number;
 }
 
 const MIB = 1024 * 1024;
@@ -108,6 +153,15 @@ const webOrigin = z
       .regex(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+)$/i, 'must be origins, as https://app.example.com'),
   );
 
+/** Part of a URL's path. */
+const webhookSecret = z
+  .string()
+  .regex(/^[\w.~-]{16,200}$/, 'must be 16 to 200 letters, digits or any of - . _ ~');
+
+function isAddressOrRange(text: string): boolean {
+  return text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
+}
+
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: number().int().min(0).max(65_535).default(4000),
@@ -123,6 +177,11 @@ const environment = z.object({
   S3_FORCE_PATH_STYLE: flag.default(false),
   S3_SSE: z.string().optional(),
   S3_STORAGE_CLASS: z.string().optional(),
+  STORAGE_PRICE_PER_GB_MONTH: number().min(0).max(1_000_000).optional(),
+  STORAGE_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, as USD')
+    .default('USD'),
   RECORDING_DELIVERY: z.enum(['direct', 'proxy']).default('direct'),
   AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: webUrl.optional(),
@@ -141,6 +200,22 @@ const environment = z.object({
     .optional(),
   UPLOAD_MAX_BYTES: bytes(1000 * MIB),
   UPLOAD_QUOTA_BYTES: bytes(10 * 1024 * MIB),
+  DEEPCALL_USER_ID: z.string().optional(),
+  DEEPCALL_TOKEN: z.string().optional(),
+  DEEPCALL_SSID: z.string().optional(),
+  DEEPCALL_WEBHOOK_SECRET: webhookSecret.optional(),
+  DEEPCALL_RECORDING_URL: webUrl.optional(),
+  DEEPCALL_API_URL: webUrl.optional(),
+  CLOUDTELEPHONY_WEBHOOK_SECRET: webhookSecret.optional(),
+  CLOUDTELEPHONY_RECORDING_URL: webUrl.optional(),
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_API_URL: webUrl.optional(),
+  WEBHOOK_ALLOW_IPS: list
+    .pipe(z.array(z.string().refine(isAddressOrRange, 'must be addresses or CIDR ranges')).min(1))
+    .optional(),
+  PROVIDER_ALLOW_HOSTS: list.default([]),
+  PROVIDER_MAX_BYTES: bytes(100 * MIB),
   CORS_ORIGINS: list.pipe(z.array(webOrigin)).optional(),
   TRUST_PROXY: flag.default(false),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -154,9 +229,15 @@ const environment = z.object({
   CLAIM_RENEWAL_SECONDS: seconds(5),
   SWEEP_SECONDS: seconds(10),
   INGEST_RETRY_SECONDS: seconds(2),
+  COPY_DELAY_SECONDS: secondsOrNone(20),
+  COPY_RETRY_SECONDS: seconds(30),
+  COPY_NOT_READY_SECONDS: seconds(60),
+  COPY_SWEEP_SECONDS: seconds(6 * 3600),
+  PROVIDER_PROBE_SECONDS: seconds(60),
   DRAIN_SECONDS: seconds(10),
   ROLE_CACHE_SECONDS: secondsOrNone(5),
   JWKS_COOLDOWN_SECONDS: secondsOrNone(30),
+  STATEMENT_TIMEOUT_SECONDS: seconds(30),
 });
 
 type Environment = z.infer<typeof environment>;
@@ -201,6 +282,10 @@ function contradictions(given: Readonly<Record<string, unknown>>, env: Environme
       'AUTH_JWT_SECRET (or AUTH_JWKS_URL) is needed with DATABASE_URL',
     ],
     [has('DATABASE_URL') && !has('URL_SIGNING_KEYS'), 'URL_SIGNING_KEYS is needed with DATABASE_URL'],
+    [
+      has('TWILIO_ACCOUNT_SID') !== has('TWILIO_AUTH_TOKEN'),
+      'TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together',
+    ],
     [new Set(kids).size !== kids.length, 'URL_SIGNING_KEYS has one key id twice'],
     [
       env.CLAIM_RENEWAL_SECONDS * 2 > env.CLAIM_SECONDS,
@@ -234,10 +319,16 @@ function toConfig(env: Environment): Config {
     dataDir,
     database: env.DATABASE_URL ? { kind: 'external', url: env.DATABASE_URL } : { kind: 'embedded' },
     storage: toStorage(env, dataDir),
+    storagePrice:
+      env.STORAGE_PRICE_PER_GB_MONTH === undefined
+        ? undefined
+        : { perGbMonth: env.STORAGE_PRICE_PER_GB_MONTH, currency: env.STORAGE_CURRENCY },
     delivery: env.RECORDING_DELIVERY,
     auth: toAuth(env),
     urlSigningKeys: env.URL_SIGNING_KEYS?.map(toSigningKey),
     uploads: { maxBytes: env.UPLOAD_MAX_BYTES, quotaBytes: env.UPLOAD_QUOTA_BYTES },
+    providers: toProviders(env),
+    webhooks: { allowIps: env.WEBHOOK_ALLOW_IPS },
     intervals: {
       accessToken: env.ACCESS_TOKEN_SECONDS,
       uploadExpiry: env.UPLOAD_EXPIRY_SECONDS,
@@ -245,9 +336,15 @@ function toConfig(env: Environment): Config {
       claimRenewal: env.CLAIM_RENEWAL_SECONDS,
       sweep: env.SWEEP_SECONDS,
       ingestRetry: env.INGEST_RETRY_SECONDS,
+      copyDelay: env.COPY_DELAY_SECONDS,
+      copyRetry: env.COPY_RETRY_SECONDS,
+      copyNotReady: env.COPY_NOT_READY_SECONDS,
+      copySweep: env.COPY_SWEEP_SECONDS,
+      providerProbe: env.PROVIDER_PROBE_SECONDS,
       drain: env.DRAIN_SECONDS,
       roleCache: env.ROLE_CACHE_SECONDS,
       jwksCooldown: env.JWKS_COOLDOWN_SECONDS,
+      statementTimeout: env.STATEMENT_TIMEOUT_SECONDS,
     },
     sandbox: env.SANDBOX ?? !production,
     introspection: env.INTROSPECTION ?? !production,
@@ -267,6 +364,30 @@ function toStorage(env: Environment, dataDir: string): StorageConfig {
     forcePathStyle: env.S3_FORCE_PATH_STYLE,
     sse: env.S3_SSE,
     storageClass: env.S3_STORAGE_CLASS,
+  };
+}
+
+function toProviders(env: Environment): ProvidersConfig {
+  const deepcall = {
+    userId: env.DEEPCALL_USER_ID,
+    token: env.DEEPCALL_TOKEN,
+    ssid: env.DEEPCALL_SSID,
+    webhookSecret: env.DEEPCALL_WEBHOOK_SECRET,
+    recordingUrl: env.DEEPCALL_RECORDING_URL,
+    apiUrl: env.DEEPCALL_API_URL,
+  };
+  const cloudtelephony = {
+    webhookSecret: env.CLOUDTELEPHONY_WEBHOOK_SECRET,
+    recordingUrl: env.CLOUDTELEPHONY_RECORDING_URL,
+  };
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = env;
+  const isGiven = (options: object): boolean => Object.values(options).some((value) => value !== undefined);
+  return {
+    deepcall: isGiven(deepcall) ? deepcall : undefined,
+    cloudtelephony: isGiven(cloudtelephony) ? cloudtelephony : undefined,
+    twilio: accountSid && authToken ? { accountSid, authToken, apiUrl: env.TWILIO_API_URL } : undefined,
+    allowHosts: env.PROVIDER_ALLOW_HOSTS,
+    maxBytes: env.PROVIDER_MAX_BYTES,
   };
 }
 

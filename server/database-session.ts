@@ -28,18 +28,24 @@ export async function elevate(em: EntityManager): Promise<void> {
   await sql`select set_config('earshot.role', 'SYSTEM', true)`.execute(em.getKysely());
 }
 
+const APPLY = `select set_config('earshot.role', $1, false), set_config('earshot.viewer', $2, false),
+  set_config('statement_timeout', $3, false)`;
+
 const applied = new WeakMap<DatabaseConnection, DatabaseSession>();
 
 /**
- * Tells a pooled connection whose it is, each time it leaves the pool for another viewer than before. It is outside of
- * any transaction then, so that no rollback takes it back.
+ * Tells a pooled connection whose it is, each time it leaves the pool for another viewer than before, and how many
+ * seconds one statement may take for them (0: any; the system's own work has no limit). It is outside of any
+ * transaction then, so that no rollback takes it back.
  */
-export async function applySession(connection: DatabaseConnection): Promise<void> {
+export async function applySession(connection: DatabaseConnection, statementTimeout: number): Promise<void> {
   const session = current.getStore() ?? NOBODY;
   const last = applied.get(connection);
   if (last?.role === session.role && last.viewerId === session.viewerId) return;
   applied.delete(connection);
-  const text = "select set_config('earshot.role', $1, false), set_config('earshot.viewer', $2, false)";
-  await connection.executeQuery(CompiledQuery.raw(text, [session.role, session.viewerId]));
+  const milliseconds = session === SYSTEM ? 0 : Math.ceil(statementTimeout * 1000);
+  await connection.executeQuery(
+    CompiledQuery.raw(APPLY, [session.role, session.viewerId, String(milliseconds)]),
+  );
   applied.set(connection, session);
 }

@@ -6,19 +6,41 @@ import { Initial } from '../migrations/20261120000000-initial.js';
 import { RecordingChanged } from '../migrations/20261120010000-recording-changed.js';
 import { RowLevelSecurity } from '../migrations/20261120020000-row-level-security.js';
 import { SignInAttempts } from '../migrations/20261120030000-sign-in-attempts.js';
+import { ProviderEvents } from '../migrations/20261120040000-provider-events.js';
+import { MigrationRuns } from '../migrations/20261120050000-migration-runs.js';
 import { User } from './auth/user.entity.js';
 import { CallLog } from './calls/call-log.entity.js';
 import { CatiCall } from './cati/cati-call.entity.js';
+import { ProviderState } from './cati/provider-state.entity.js';
+import { WebhookEvent } from './cati/webhook-event.entity.js';
 import { applySession, asSystem } from './database-session.js';
 import { Lead } from './leads/lead.entity.js';
+import { MigrationClaim } from './migration-runs/migration-claim.entity.js';
+import { MigrationItem } from './migration-runs/migration-item.entity.js';
+import { MigrationRun } from './migration-runs/migration-run.entity.js';
 import { Recording } from './recordings/recording.entity.js';
+import { StorageUsage } from './recordings/storage-usage.entity.js';
 import { UploadChunk } from './uploads/upload-chunk.entity.js';
 import { UploadSession } from './uploads/upload-session.entity.js';
 
 export type { EntityManager };
 
 /** Every table's entity, named one by one: nothing is discovered by looking at files. */
-const entities = [User, Lead, Recording, CallLog, CatiCall, UploadSession, UploadChunk];
+const entities = [
+  User,
+  Lead,
+  Recording,
+  CallLog,
+  CatiCall,
+  WebhookEvent,
+  ProviderState,
+  UploadSession,
+  UploadChunk,
+  MigrationRun,
+  MigrationClaim,
+  MigrationItem,
+  StorageUsage,
+];
 
 /** Forward only, in order. A new one is added at the end and never changed once it has landed. */
 const migrationsList = [
@@ -26,6 +48,8 @@ const migrationsList = [
   { name: '20261120010000-recording-changed', class: RecordingChanged },
   { name: '20261120020000-row-level-security', class: RowLevelSecurity },
   { name: '20261120030000-sign-in-attempts', class: SignInAttempts },
+  { name: '20261120040000-provider-events', class: ProviderEvents },
+  { name: '20261120050000-migration-runs', class: MigrationRuns },
 ];
 
 const SESSION = "select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)";
@@ -34,9 +58,11 @@ export interface DatabaseOptions {
   url: string;
   /** Connections that the ORM's pool may open. */
   poolSize: number;
+  /** Seconds that one statement may take for a viewer; none without it. */
+  statementTimeout?: number | undefined;
 }
 
-export function databaseOptions({ url, poolSize }: DatabaseOptions): Options {
+export function databaseOptions({ url, poolSize, statementTimeout = 0 }: DatabaseOptions): Options {
   return {
     entities,
     clientUrl: url,
@@ -50,7 +76,7 @@ export function databaseOptions({ url, poolSize }: DatabaseOptions): Options {
     onCreateConnection: async (connection) => {
       await (connection as DatabaseConnection).executeQuery(CompiledQuery.raw(SESSION));
     },
-    onReserveConnection: (connection) => applySession(connection as DatabaseConnection),
+    onReserveConnection: (connection) => applySession(connection as DatabaseConnection, statementTimeout),
     forceUtcTimezone: true,
     extensions: [Migrator],
     migrations: {

@@ -1,9 +1,16 @@
 import { expressMiddleware } from '@as-integrations/express5';
 import type { ApolloServer } from '@apollo/server';
 import cors from 'cors';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import helmet from 'helmet';
 import type { Viewer } from './auth/viewer.js';
+import { receiveWebhook, webhookBody, webhookGuard } from './cati/webhook.route.js';
 import type { Config } from './config.js';
 import { asSystem, asViewer } from './database-session.js';
 import { DEMO_EXAMPLES } from './demo/demo-explorer.js';
@@ -17,19 +24,95 @@ import { readMultipart } from './http/multipart.js';
 import { JSON_LIMIT, problemHandler } from './http/problem.js';
 import { withRequestContext } from './http/request-context.js';
 import { streamOfLead, streamSigned } from './recordings/recording.route.js';
+import { streamReport } from './migration-runs/report.route.js';
 import { Scope } from './scope.js';
 import type { Services } from './services.js';
 import { putUpload } from './uploads/upload.route.js';
 
 type Handler = (req: Request, res: Response) => Promise<void> | void;
+type ScopeHandler = (scope: Scope, req: Request, res: Response) => Promise<void>;
 
-/** Every HTTP route, with who may come in: the second door, beside the GraphQL schema. */
-export function createRoutes(
-  services: Services,
-  apollo: ApolloServer<Scope>,
-  health: Health,
-  metrics: Metrics,
-): Express {
+/**
+ * One HTTP route with who may come in. `public`: everybody. `metrics`: this machine, or who has the token. `signed`: who
+ * has the link, whose signature its handler checks. `bearer`: who is signed in. `graphql`: everybody, and the policy in
+ * front of every root field. `webhook`: a provider that knows the secret, which its handler checks.
+ */
+export type Route = {
+  readonly path: string;
+  readonly methods: readonly ('get' | 'head' | 'put' | 'post')[];
+} & (
+  | { readonly access: 'public' | 'metrics'; readonly handler: Handler }
+  | { readonly access: 'signed' | 'bearer'; readonly handler: ScopeHandler }
+  | { readonly access: 'webhook'; readonly before: readonly RequestHandler[]; readonly handler: ScopeHandler }
+  | { readonly access: 'graphql'; readonly handler: readonly RequestHandler[] }
+);
+
+/** What the routes are made of, beside the services. */
+export interface RouteParts {
+  readonly apollo: ApolloServer<Scope>;
+  readonly health: Health;
+  readonly metrics: Metrics;
+}
+
+/** Every HTTP route of this process: the second door, beside the GraphQL schema. What is not here is not answered. */
+export function routesOf(services: Services, { apollo, health, metrics }: RouteParts): Route[] {
+  const { config, playbackLinks, uploadLinks, reportLinks, providers, publicUrl } = services;
+  const doorway = { ...config.webhooks, providers, publicUrl };
+  const own: Route[] = [
+    { path: '/healthz', methods: ['get'], access: 'public', handler: health.live },
+    { path: '/readyz', methods: ['get'], access: 'public', handler: health.ready },
+    { path: '/metrics', methods: ['get'], access: 'metrics', handler: metrics.answer },
+  ];
+  if (!config.roles.api) return own;
+  return [
+    ...own,
+    {
+      path: '/recordings/:id/:name',
+      methods: ['get', 'head'],
+      access: 'signed',
+      handler: (scope, req, res) => streamSigned(playbackLinks, scope, req, res),
+    },
+    {
+      path: '/api/leads/:leadId/recordings/:recordingId',
+      methods: ['get', 'head'],
+      access: 'bearer',
+      handler: streamOfLead,
+    },
+    {
+      path: '/uploads/:id',
+      methods: ['put'],
+      access: 'signed',
+      handler: (scope, req, res) => putUpload(uploadLinks, scope, req, res),
+    },
+    {
+      path: '/reports/:id/:name',
+      methods: ['get', 'head'],
+      access: 'signed',
+      handler: (scope, req, res) => streamReport(reportLinks, scope, req, res),
+    },
+    {
+      path: '/webhooks/:provider/:secret',
+      methods: ['get', 'post'],
+      access: 'webhook',
+      before: [webhookGuard(doorway), webhookBody],
+      handler: (scope, req, res) => receiveWebhook(doorway, scope, req, res),
+    },
+    { path: '/graphql', methods: [], access: 'graphql', handler: graphqlHandlers(services, apollo) },
+    ...(config.sandbox ? explorerRoutes(config) : []),
+  ];
+}
+
+function explorerRoutes(config: Config): Route[] {
+  const explorer = explorerOf(config);
+  return [
+    { path: '/', methods: ['get'], access: 'public', handler: explorer.sandbox },
+    { path: '/graphiql', methods: ['get'], access: 'public', handler: explorer.graphiql },
+    { path: '/explorer/:name', methods: ['get'], access: 'public', handler: explorer.file },
+  ];
+}
+
+/** The routes as an application that a server can run. */
+export function createRoutes(services: Services, parts: RouteParts): Express {
   const { config, logger } = services;
   const app = express();
   app
@@ -40,60 +123,53 @@ export function createRoutes(
     .set('query parser', 'simple');
   app.use(
     withRequestContext,
-    metrics.middleware,
+    parts.metrics.middleware,
     helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }),
     cors(corsOptions(config.http.corsOrigins)),
   );
+  for (const route of routesOf(services, parts)) mount(app, route, services);
+  app.use((_req: Request, _res: Response, next: NextFunction) => next(errors.notFound('page')));
+  app.use(problemHandler(logger));
+  return app;
+}
 
-  const open = (handler: Handler) => (req: Request, res: Response) => handler(req, res);
-  /** No token: the link's own signature is checked by the handler. */
-  const signed =
-    (handler: (scope: Scope, req: Request, res: Response) => Promise<void>) =>
-    (req: Request, res: Response) =>
-      asSystem(() => handler(new Scope(services, undefined), req, res));
-  const bearer =
-    (handler: (scope: Scope, req: Request, res: Response) => Promise<void>) =>
-    async (req: Request, res: Response) => {
-      const viewer = await services.authenticator.viewer(req.headers.authorization);
-      if (!viewer) throw errors.unauthenticated();
-      await asViewer(viewer, () => handler(new Scope(services, viewer), req, res));
-    };
-
-  app.get('/healthz', open(health.live));
-  app.get('/readyz', open(health.ready));
-  app.get('/metrics', open(metrics.answer));
-  if (!config.roles.api) return finish(app, services);
-
-  const recording = signed((scope, req, res) => streamSigned(services.playbackLinks, scope, req, res));
-  app.route('/recordings/:id/:name').get(recording).head(recording);
-  const ofLead = bearer(streamOfLead);
-  app.route('/api/leads/:leadId/recordings/:recordingId').get(ofLead).head(ofLead);
-  app.put(
-    '/uploads/:id',
-    signed((scope, req, res) => putUpload(services.uploadLinks, scope, req, res)),
-  );
-  const json = express.json({ limit: JSON_LIMIT });
-  app.use('/graphql', identify(services), multipart(services), json, graphql(services, apollo));
-  if (config.sandbox) {
-    const explorer = explorerOf(config);
-    app.get('/', open(explorer.sandbox));
-    app.get('/graphiql', open(explorer.graphiql));
-    app.get('/explorer/:name', open(explorer.file));
+/** The access word decides as whom the handler works: a route cannot be mounted without one. */
+function mount(app: Express, route: Route, services: Services): void {
+  if (route.access === 'graphql') {
+    app.use(route.path, ...route.handler);
+    return;
   }
-  logger.debug('routes ready');
-  return finish(app, services);
+  const handler = handlerOf(route, services);
+  const before = route.access === 'webhook' ? route.before : [];
+  for (const method of route.methods) app.route(route.path)[method](...before, handler);
+}
+
+function handlerOf(route: Exclude<Route, { access: 'graphql' }>, services: Services): Handler {
+  switch (route.access) {
+    case 'public':
+    case 'metrics':
+      return (req, res) => route.handler(req, res);
+    case 'signed':
+    case 'webhook':
+      return (req, res) => asSystem(() => route.handler(new Scope(services, undefined), req, res));
+    case 'bearer':
+      return async (req, res) => {
+        const viewer = await services.authenticator.viewer(req.headers.authorization);
+        if (!viewer) throw errors.unauthenticated();
+        await asViewer(viewer, () => route.handler(new Scope(services, viewer), req, res));
+      };
+  }
+}
+
+function graphqlHandlers(services: Services, apollo: ApolloServer<Scope>): RequestHandler[] {
+  const json = express.json({ limit: JSON_LIMIT });
+  return [identify(services), multipart(services), json, graphql(services, apollo)];
 }
 
 /** In production nobody's credentials are shown, not even the demo's. */
 function explorerOf({ demo, production, auth }: Config): Explorer {
   const examples = demo && !production ? DEMO_EXAMPLES : undefined;
   return new Explorer({ examples, signsIn: examples !== undefined && auth.kind !== 'jwks' });
-}
-
-function finish(app: Express, { logger }: Services): Express {
-  app.use((_req: Request, _res: Response, next: NextFunction) => next(errors.notFound('page')));
-  app.use(problemHandler(logger));
-  return app;
 }
 
 interface Identity {

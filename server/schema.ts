@@ -13,7 +13,13 @@ import { CatiCallResolver, RecordingCatiCallResolver } from './cati/cati-call.re
 import { withErrorCodes } from './graphql/error-code.type.js';
 import { describeRoots } from './graphql/root-descriptions.js';
 import { LeadResolver } from './leads/lead.resolver.js';
+import {
+  MigrationItemResolver,
+  MigrationProgressResolver,
+  MigrationResolver,
+} from './migration-runs/migration.resolver.js';
 import { RecordingResolver } from './recordings/recording.resolver.js';
+import { StorageUsageResolver } from './recordings/storage-usage.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
 const resolvers: NonEmptyArray<new () => object> = [
@@ -26,6 +32,10 @@ const resolvers: NonEmptyArray<new () => object> = [
   RecordingCallLogResolver,
   RecordingCatiCallResolver,
   UploadResolver,
+  MigrationResolver,
+  MigrationProgressResolver,
+  MigrationItemResolver,
+  StorageUsageResolver,
 ];
 
 /** type-graphql asks for a hub of topics; every subscription of ours brings its own stream (`subscribe`) instead. */

@@ -6,12 +6,21 @@ import type { Viewer } from './auth/viewer.js';
 import { CallLogReader } from './calls/call-log.reader.js';
 import { CallLogService } from './calls/call-log.service.js';
 import { CatiCallReader } from './cati/cati-call.reader.js';
+import { WebhookService } from './cati/webhook.service.js';
 import { asViewer } from './database-session.js';
 import { errors } from './errors.js';
 import { LeadReader } from './leads/lead.reader.js';
+import type { ReportFormat } from './migration-runs/migration-enums.js';
+import { MigrationPace } from './migration-runs/migration-pace.js';
+import { MigrationEvents } from './migration-runs/migration-watch.js';
+import { MigrationReader } from './migration-runs/migration.reader.js';
+import { MigrationService } from './migration-runs/migration.service.js';
+import { ReportReader } from './migration-runs/report.reader.js';
+import { RunMoves } from './migration-runs/run-moves.js';
 import { RecordingWatch } from './recordings/recording-watch.js';
 import { RecordingReader } from './recordings/recording.reader.js';
 import { RecordingService } from './recordings/recording.service.js';
+import { StorageUsageReader } from './recordings/storage-usage.reader.js';
 import type { Services } from './services.js';
 import type { Transaction } from './unit-of-work.js';
 import { ChunkWriter } from './uploads/chunk-writer.js';
@@ -87,6 +96,11 @@ export class Scope {
     return this.once('catiCallReader', () => new CatiCallReader(this.em, this.viewer));
   }
 
+  get webhookService(): WebhookService {
+    const { providers, copying } = this.services;
+    return this.once('webhookService', () => new WebhookService(this.transaction, providers, copying.plan));
+  }
+
   get recordingReader(): RecordingReader {
     return this.once('recordingReader', () => {
       return new RecordingReader(this.em, [
@@ -112,6 +126,49 @@ export class Scope {
           this.run(async () => (await this.catiCallReader.get(id)).recordingId ?? undefined),
       });
     });
+  }
+
+  get migrationReader(): MigrationReader {
+    return this.once('migrationReader', () => new MigrationReader(this.em));
+  }
+
+  get migrationPace(): MigrationPace {
+    return this.once('migrationPace', () => new MigrationPace(this.migrationReader));
+  }
+
+  get migrationService(): MigrationService {
+    const { pubsub } = this.services;
+    return this.once(
+      'migrationService',
+      () => new MigrationService(this.viewer, this.transaction, new RunMoves(pubsub), pubsub),
+    );
+  }
+
+  get reportReader(): ReportReader {
+    return this.once('reportReader', () => new ReportReader(this.em));
+  }
+
+  /** NOT_FOUND where there is no such run. */
+  async watchMigration(id: string): Promise<MigrationEvents> {
+    const run = await this.migrationReader.get(id);
+    return new MigrationEvents(this.services.pubsub, run.id, () =>
+      this.run(() => new MigrationReader(this.services.orm.em.fork({ useContext: true })).get(run.id)),
+    );
+  }
+
+  /** A link to a run's report; a dry run has none. */
+  migrationReport(
+    run: { id: string; dryRun: boolean },
+    format: ReportFormat,
+  ): { url: string; expiresAt: Date } | null {
+    return run.dryRun ? null : this.services.reportLinks.link(run.id, format, this.viewer().id);
+  }
+
+  get storageUsageReader(): StorageUsageReader {
+    return this.once(
+      'storageUsageReader',
+      () => new StorageUsageReader(this.em, this.services.config.storagePrice),
+    );
   }
 
   get uploadService(): UploadService {

@@ -2,9 +2,13 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Authenticator } from './auth/authenticator.js';
 import type { SignInThrottle } from './auth/sign-in-throttle.js';
 import type { Tokens } from './auth/tokens.js';
+import type { Copying } from './cati/copying.js';
+import type { CopyJob } from './cati/copy.job.js';
 import type { Config } from './config.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Logger } from './logger.js';
+import type { ReportLinks } from './migration-runs/report-links.js';
+import type { ProviderRegistry } from './providers/registry.js';
 import type { PubSub } from './pubsub/pubsub.js';
 import type { PlaybackLinks } from './recordings/playback-links.js';
 import type { Storage } from './storage/storage.js';
@@ -18,11 +22,17 @@ export interface Services {
   readonly orm: MikroORM;
   readonly storage: Storage;
   readonly queue: JobQueue;
-  readonly jobs: { readonly ingest: IngestJob };
+  readonly jobs: { readonly ingest: IngestJob; readonly copy: CopyJob };
   readonly pubsub: PubSub;
+  /** The telephony providers that are connected. */
+  readonly providers: ProviderRegistry;
+  readonly copying: Copying;
+  /** How the server names itself in links, without a slash at the end. */
+  readonly publicUrl: () => string;
   readonly tokens: Tokens;
   readonly signInThrottle: SignInThrottle;
   readonly authenticator: Authenticator;
   readonly playbackLinks: PlaybackLinks;
   readonly uploadLinks: UploadLinks;
+  readonly reportLinks: ReportLinks;
 }

@@ -1,6 +1,7 @@
 import { operationOf } from './document.js';
 import type { TypedDocumentString } from './document.js';
-import { EarshotError, NotFoundError } from './errors.js';
+import { EarshotError } from './errors.js';
+import { found } from './found.js';
 import * as operations from './generated/operations.js';
 import { isIdempotent } from './idempotency.js';
 import type { EarshotClientOptions, RequestOptions, TokenSource } from './options.js';
@@ -8,6 +9,12 @@ import { paginate } from './paginate.js';
 import { globalPlatform } from './platform.js';
 import type { Platform } from './platform.js';
 import { DEFAULT_RETRY, withRetries } from './retry.js';
+import { socketUrl } from './subscriptions/socket-url.js';
+import { Sockets } from './subscriptions/sockets.js';
+import { recordingWatch } from './subscriptions/watch-recording.js';
+import type { RecordingTarget } from './subscriptions/watch-recording.js';
+import type { WatchOptions, WatchSpec } from './subscriptions/watch-spec.js';
+import { Watch } from './subscriptions/watch.js';
 import { createHttpTransport } from './transport.js';
 import type { Transport } from './transport.js';
 import type * as types from './types.js';
@@ -26,6 +33,7 @@ export class EarshotClient {
   /** What the runtime provides, with the parts that were replaced. */
   readonly platform: Platform;
   readonly #transport: Transport;
+  readonly #sockets: Sockets | undefined;
   #token: TokenSource | undefined;
 
   constructor(options: EarshotClientOptions) {
@@ -33,17 +41,19 @@ export class EarshotClient {
       ...globalPlatform(),
       ...options.platform,
       ...(options.fetch ? { fetch: options.fetch } : {}),
+      ...(options.webSocketImpl ? { WebSocket: options.webSocketImpl } : {}),
     };
     this.#token = options.token;
     const transport = options.transport ?? this.#httpTransport(options);
     this.#transport = withRetries(transport, { ...DEFAULT_RETRY, ...options.retry }, this.platform);
+    this.#sockets = this.#createSockets(options);
   }
 
   #httpTransport(options: EarshotClientOptions): Transport {
     return createHttpTransport({
       url: options.url,
       platform: this.platform,
-      token: () => (typeof this.#token === 'function' ? this.#token() : this.#token),
+      token: () => this.#currentToken(),
       headers: {
         'apollographql-client-name': options.clientName ?? '@earshot/sdk',
         'apollographql-client-version': options.clientVersion ?? SDK_VERSION,
@@ -54,9 +64,21 @@ export class EarshotClient {
     });
   }
 
-  /** From now on; `undefined` signs out. */
+  #createSockets(options: EarshotClientOptions): Sockets | undefined {
+    const { platform } = this;
+    const url = options.socketUrl ?? socketUrl(options.url);
+    if (url === undefined || !platform.WebSocket) return undefined;
+    return new Sockets({ url, platform, WebSocket: platform.WebSocket, token: () => this.#currentToken() });
+  }
+
+  #currentToken(): string | undefined | Promise<string | undefined> {
+    return typeof this.#token === 'function' ? this.#token() : this.#token;
+  }
+
+  /** From now on; `undefined` signs out. What is watched is watched on under the new token. */
   setToken(token: TokenSource | undefined): void {
     this.#token = token;
+    this.#sockets?.renew();
   }
 
   /** Any document. One that answers both data and errors rejects, unless `onPartial` is given. */
@@ -82,7 +104,7 @@ export class EarshotClient {
   /** Keeps the token for what follows, unless the client was given a function for it. */
   async signIn(input: operations.SignInInput, options?: RequestOptions): Promise<types.SignInResult> {
     const { signIn } = await this.request(operations.SignInDocument, { input }, options);
-    if (typeof this.#token !== 'function') this.#token = signIn.accessToken;
+    if (typeof this.#token !== 'function') this.setToken(signIn.accessToken);
     return signIn;
   }
 
@@ -110,6 +132,22 @@ export class EarshotClient {
     return (await this.request(operations.CallLogsDocument, variables, options)).callLogs;
   }
 
+  /** By our id, or by the provider's. */
+  async catiCall(
+    key: { readonly id: string } | { readonly callId: string },
+    options?: RequestOptions,
+  ): Promise<types.CatiCall> {
+    return found('CATI call', (await this.request(operations.CatiCallDocument, key, options)).catiCall);
+  }
+
+  /** One page; `iterate.catiCalls` goes through all. */
+  async catiCalls(
+    variables: operations.CatiCallsQueryVariables = {},
+    options?: RequestOptions,
+  ): Promise<types.CatiCallPage> {
+    return (await this.request(operations.CatiCallsDocument, variables, options)).catiCalls;
+  }
+
   /** Every node, for `for await`; `first` is the size of a page. */
   readonly iterate = {
     leads: ({ after, ...rest }: Forward<operations.LeadsQueryVariables> = {}, options?: RequestOptions) =>
@@ -118,6 +156,10 @@ export class EarshotClient {
       { after, ...rest }: Forward<operations.CallLogsQueryVariables> = {},
       options?: RequestOptions,
     ) => paginate((cursor) => this.callLogs({ ...rest, after: cursor }, options), after ?? undefined),
+    catiCalls: (
+      { after, ...rest }: Forward<operations.CatiCallsQueryVariables> = {},
+      options?: RequestOptions,
+    ) => paginate((cursor) => this.catiCalls({ ...rest, after: cursor }, options), after ?? undefined),
   };
 
   /** Without an idempotency key it gets one, so that a repetition after a lost answer logs nothing twice. */
@@ -135,6 +177,23 @@ export class EarshotClient {
       'recording',
       (await this.request(operations.RecordingDocument, { ...link, id }, options)).recording,
     );
+  }
+
+  /**
+   * A recording as it is, then at its changes; it never ends by itself while the viewer may see it.
+   *
+   *     for await (const { status } of client.watchRecording({ callLogId })) if (status === 'UPLOADED') break;
+   */
+  watchRecording(target: RecordingTarget, options?: WatchOptions): Watch<types.RecordingState> {
+    return this.watch(recordingWatch(this, target), options);
+  }
+
+  /** Anything that a subscription tells of and a query answers, over whatever way is open. */
+  watch<T, TResult, TVariables>(
+    spec: WatchSpec<T, TResult, TVariables>,
+    options: WatchOptions = {},
+  ): Watch<T> {
+    return new Watch(spec as WatchSpec<T>, this.platform, this.#sockets, options);
   }
 
   async upload(id: string, options?: RequestOptions): Promise<types.UploadTicket> {
@@ -183,9 +242,4 @@ export class EarshotClient {
   #keyed<T extends { readonly idempotencyKey?: string | null | undefined }>(input: T): T {
     return { ...input, idempotencyKey: input.idempotencyKey ?? this.platform.uniqueId() };
   }
-}
-
-function found<T>(what: string, value: T | null): T {
-  if (value !== null) return value;
-  throw new NotFoundError(`There is no such ${what}, or you may not see it.`, { code: 'NOT_FOUND' });
 }

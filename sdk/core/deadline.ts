@@ -4,7 +4,7 @@ import type { AbortSignalLike, Platform } from './platform.js';
 /** Longer timers fire at once: the delay is a signed 32-bit number on every platform. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-const aborted = (signal: AbortSignalLike, operation: string) =>
+export const aborted = (signal: AbortSignalLike, operation: string): AbortedError =>
   new AbortedError(`${operation} was cancelled.`, { code: 'ABORTED', operation, cause: signal.reason });
 
 export interface Deadline {

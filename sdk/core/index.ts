@@ -7,6 +7,9 @@ export type { OperationRequest, Transport } from './transport.js';
 export type { RetryPolicy } from './retry.js';
 export { paginate } from './paginate.js';
 export type { Page } from './paginate.js';
+export type { Watch } from './subscriptions/watch.js';
+export type { WatchOptions, WatchSpec, WatchState } from './subscriptions/watch-spec.js';
+export type { RecordingTarget } from './subscriptions/watch-recording.js';
 export { SDK_VERSION } from './version.js';
 
 export { uploadInChunks } from './uploads/chunked-upload.js';
@@ -52,17 +55,23 @@ export type {
   Platform,
   RequestInitLike,
   ResponseLike,
+  WebSocketConstructor,
+  WebSocketLike,
 } from './platform.js';
 
 export type {
   CallLog,
   CallLogListItem,
   CallLogPage,
+  CatiCall,
+  CatiCallListItem,
+  CatiCallPage,
   Failure,
   Lead,
   LeadPage,
   LoggedCall,
   Recording,
+  RecordingState,
   SignedUrl,
   SignInResult,
   UploadSession,
@@ -78,6 +87,11 @@ export type {
   CallLogsQueryVariables,
   CallOutcome,
   CancelUploadInput,
+  CatiCallFilter,
+  CatiCallOrder,
+  CatiCallOrderField,
+  CatiCallsQueryVariables,
+  CatiCallStatus,
   Disposition,
   FailureCode,
   FinalizeUploadInput,

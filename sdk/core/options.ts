@@ -1,5 +1,5 @@
 import type { EarshotError } from './errors.js';
-import type { AbortSignalLike, FetchLike, Platform } from './platform.js';
+import type { AbortSignalLike, FetchLike, Platform, WebSocketConstructor } from './platform.js';
 import type { RetryPolicy } from './retry.js';
 import type { Transport } from './transport.js';
 
@@ -12,7 +12,11 @@ export interface EarshotClientOptions {
   readonly token?: TokenSource | undefined;
   /** The platform's own when absent. */
   readonly fetch?: FetchLike | undefined;
-  /** Sent with every request. */
+  /** For subscriptions; the platform's own when absent. */
+  readonly webSocketImpl?: WebSocketConstructor | undefined;
+  /** Where subscriptions go: `wss://…`. `url` with ws in the place of http when absent. */
+  readonly socketUrl?: string | undefined;
+  /** Sent with every request over HTTP. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Names the app in the server's metrics. */
   readonly clientName?: string | undefined;

@@ -57,12 +57,23 @@ export interface AbortControllerLike {
   abort(): void;
 }
 
+/** A WebSocket, as browsers, React Native, Node from 22 on and the package `ws` have it. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocol?: string) => WebSocketLike;
+
 /** Everything outside that the core calls. A test or an unusual runtime replaces a part of it. */
 export interface Platform {
   fetch: FetchLike;
   FormData: new () => FormDataLike;
   Blob: new (parts: Uint8Array[], options?: { type?: string }) => BlobLike;
   AbortController: new () => AbortControllerLike;
+  /** Undefined where there is none: what is watched is then asked for again and again. */
+  WebSocket: WebSocketConstructor | undefined;
   /** Milliseconds; the handle goes to `clearTimeout`. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
   clearTimeout(handle: unknown): void;
@@ -88,6 +99,7 @@ export function globalPlatform(): Platform {
     FormData: globals.FormData,
     Blob: globals.Blob,
     AbortController: globals.AbortController,
+    WebSocket: globals.WebSocket,
     setTimeout: (callback, milliseconds) => globals.setTimeout(callback, milliseconds),
     clearTimeout: (handle) => globals.clearTimeout(handle),
     now: () => Date.now(),

@@ -63,7 +63,12 @@ function detailsOf(source: Json, context: ErrorFacts): ErrorFacts {
   };
 }
 
-function graphQLError(errors: readonly GraphQLErrorLike[], data: unknown, context: ErrorFacts): EarshotError {
+/** The first of a result's errors, with what is known beside them. */
+export function graphQLError(
+  errors: readonly GraphQLErrorLike[],
+  data: unknown,
+  context: Omit<ErrorFacts, 'code'>,
+): EarshotError {
   const [first] = errors;
   const extensions = isObject(first?.extensions) ? first.extensions : {};
   const facts = detailsOf(extensions, { ...context, code: 'INTERNAL' });

@@ -9,7 +9,13 @@ export type CallLogPage = generated.CallLogsQuery['callLogs'];
 export type CallLogListItem = CallLogPage['nodes'][number];
 /** A call log that has just been written. */
 export type LoggedCall = generated.LogCallMutation['logCall']['callLog'];
+export type CatiCall = NonNullable<generated.CatiCallQuery['catiCall']>;
+export type CatiCallPage = generated.CatiCallsQuery['catiCalls'];
+/** A CATI call in a list; its recording has a `url` only when the list was asked `withUrls`. */
+export type CatiCallListItem = CatiCallPage['nodes'][number];
 export type Recording = NonNullable<generated.RecordingQuery['recording']>;
+/** A recording as it is watched: without links. */
+export type RecordingState = generated.RecordingStateFieldsFragment;
 export type Failure = generated.FailureFieldsFragment;
 /** A link that plays without further credentials, good until `expiresAt`. */
 export type SignedUrl = generated.SignedUrlFieldsFragment;

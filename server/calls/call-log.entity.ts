@@ -36,6 +36,10 @@ export const CallLogSchema = defineEntity({
   indexes: [
     { name: 'call_logs_lead_id_index', properties: ['lead', 'startedAt', 'id'] },
     { name: 'call_logs_telecaller_id_index', properties: ['telecaller', 'startedAt', 'id'] },
+    {
+      name: 'call_logs_telecaller_id_inserted_at_index',
+      properties: ['telecaller', 'insertedAt', 'id'],
+    },
     { name: 'call_logs_started_at_index', properties: ['startedAt', 'id'] },
     { name: 'call_logs_inserted_at_index', properties: ['insertedAt', 'id'] },
   ],

@@ -125,9 +125,10 @@ export class CallLogReader {
   }
 }
 
-/** True where the call's lead is this telecaller's. */
+/** True where the call's lead is this telecaller's. OFFSET 0: looked up call by call, in the order of the list. */
 function ofLeadOf(telecallerId: string): Expression<SqlBool> {
-  return sql<SqlBool>`exists (select from leads where leads.id = call_logs.lead_id and leads.telecaller_id = ${telecallerId}::uuid)`;
+  return sql<SqlBool>`exists (
+    select from leads where leads.id = call_logs.lead_id and leads.telecaller_id = ${telecallerId}::uuid offset 0)`;
 }
 
 function selectCallLog(query: SelectQueryBuilder<DB, 'call_logs', object>) {

@@ -1,4 +1,4 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, p, type Opt } from '@mikro-orm/core';
 import { UserSchema } from '../auth/user.entity.js';
 import { base, oneOf } from '../entity.js';
 import { RecordingSchema } from '../recordings/recording.entity.js';
@@ -28,10 +28,16 @@ export const CatiCallSchema = defineEntity({
     /** The provider's own word or number for the status. */
     statusCode: p.string().length(40).nullable(),
     campaign: p.string().length(200).nullable(),
+    /** Whose account at the provider it belongs to. */
+    providerUserId: p.string().length(40).nullable(),
+    /** The provider's own name for the interviewer (its agent). */
+    interviewerKey: p.string().length(100).nullable(),
     interviewer: () => p.manyToOne(UserSchema).nullable().deleteRule('restrict').updateRule('no action'),
     fromNumber: p.string().length(20).nullable(),
     toNumber: p.string().length(20).nullable(),
     startedAt: p.datetime(3).nullable(),
+    /** When it began or was first heard of: a plain column, since row-level security lets no expression into an index. */
+    beganAt: p.datetime(3).$type<Opt<Date>>().generated('coalesce(started_at, inserted_at) stored'),
     endedAt: p.datetime(3).nullable(),
     talkSeconds: p.integer().nullable(),
     recording: () =>
@@ -46,10 +52,12 @@ export const CatiCallSchema = defineEntity({
     oneOf('cati_calls_status_check', 'status', CATI_CALL_STATUSES),
     { name: 'cati_calls_talk_seconds_check', expression: 'talk_seconds >= 0' },
   ],
-  uniques: [{ name: 'cati_calls_call_id_unique', properties: ['provider', 'callId'] }],
+  uniques: [{ name: 'cati_calls_call_id_unique', properties: ['callId', 'provider'] }],
   indexes: [
-    { name: 'cati_calls_interviewer_id_index', properties: ['interviewer', 'startedAt', 'id'] },
-    { name: 'cati_calls_started_at_index', properties: ['startedAt', 'id'] },
+    { name: 'cati_calls_interviewer_id_index', properties: ['interviewer', 'beganAt', 'id'] },
+    { name: 'cati_calls_provider_index', properties: ['provider', 'beganAt', 'id'] },
+    { name: 'cati_calls_campaign_index', properties: ['campaign', 'beganAt', 'id'] },
+    { name: 'cati_calls_began_at_index', properties: ['beganAt', 'id'] },
   ],
 });
 

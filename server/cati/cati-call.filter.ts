@@ -18,10 +18,16 @@ export function catiCallOrder(
   return { ...base, value: sql<string>`recordings.source_expires_at`, idElsewhere: true };
 }
 
+/** What a filter is put over: `joined` has the calls' recordings beside them already. */
+export interface Filtered {
+  seesNumbers: boolean;
+  joined: boolean;
+}
+
 /** The conditions of a filter over `cati_calls`; every one must hold. */
 export function catiCallConditions(
   filter: CatiCallFilter | null | undefined,
-  seesNumbers: boolean,
+  { seesNumbers, joined }: Filtered,
 ): Expression<SqlBool>[] {
   const where: Expression<SqlBool>[] = [];
   if (!filter) return where;
@@ -34,6 +40,7 @@ export function catiCallConditions(
   if (filter.startedAfter) where.push(sql<SqlBool>`${STARTED} >= ${filter.startedAfter}`);
   if (filter.startedBefore) where.push(sql<SqlBool>`${STARTED} < ${filter.startedBefore}`);
   const ofRecording = recordingConditions(filter);
+  if (joined) return where.concat(ofRecording);
   if (ofRecording.length > 0) {
     where.push(sql<SqlBool>`exists (
       select from recordings where recordings.id = cati_calls.recording_id and ${sql.join(ofRecording, sql` and `)})`);
@@ -41,7 +48,7 @@ export function catiCallConditions(
   return where;
 }
 
-const STARTED = sql<string>`coalesce(cati_calls.started_at, cati_calls.inserted_at)`;
+const STARTED = sql<string>`cati_calls.began_at`;
 
 function recordingConditions(filter: CatiCallFilter): RawBuilder<SqlBool>[] {
   const where: RawBuilder<SqlBool>[] = [];
@@ -50,7 +57,7 @@ function recordingConditions(filter: CatiCallFilter): RawBuilder<SqlBool>[] {
   if (filter.flags) where.push(sql`recordings.flags @> ${filter.flags}`);
   if (filter.expiresBefore) {
     where.push(
-      sql`recordings.source_expires_at < ${filter.expiresBefore} and recordings.status not in ('UPLOADED', 'DELETED')`,
+      sql`recordings.source_expires_at < ${filter.expiresBefore} and recordings.status in ('EXPECTED', 'PENDING', 'FAILED')`,
     );
   }
   return where;

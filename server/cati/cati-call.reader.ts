@@ -25,6 +25,9 @@ export class CatiCallReader {
   /** The call that owns a recording, when the viewer may see it. */
   readonly ofRecording = new DataLoader<string, CatiCallType | null>((ids) => this.loadOfRecordings(ids));
 
+  /** Calls that the viewer may see, by id: one statement for a whole page. */
+  readonly byId = new DataLoader<string, CatiCallType>((ids) => this.loadByIds(ids));
+
   constructor(
     private readonly em: EntityManager,
     private readonly viewer: () => Viewer,
@@ -58,9 +61,10 @@ export class CatiCallReader {
   ): Promise<Connection<CatiCallType>> {
     const page = toPage(args, catiCallOrder(order ?? undefined));
     const seesNumbers = accessOf(this.viewer(), 'phoneNumbers.read') === 'all';
-    const conditions = catiCallConditions(filter, seesNumbers);
+    const joined = page.order.idElsewhere === true;
+    const conditions = catiCallConditions(filter, { seesNumbers, joined });
     const filtered = this.visible().where((eb) => eb.and(conditions));
-    const list = page.order.idElsewhere
+    const list = joined
       ? filtered
           .where((eb) => eb.and([withExpiry]))
           .innerJoin('recordings', 'recordings.id', 'cati_calls.recording_id')
@@ -96,6 +100,14 @@ export class CatiCallReader {
       case 'none':
         return query.where(NOTHING);
     }
+  }
+
+  private async loadByIds(ids: readonly string[]): Promise<(CatiCallType | Error)[]> {
+    const rows = await selectCatiCall(this.visible())
+      .where('cati_calls.id', '=', sql<string>`any(${ids}::uuid[])`)
+      .execute();
+    const found = new Map(rows.map((row) => [row.id, this.toCatiCall(row)]));
+    return ids.map((id) => found.get(id) ?? errors.notFound('CATI call'));
   }
 
   private async loadOfRecordings(ids: readonly string[]): Promise<(CatiCallType | null)[]> {

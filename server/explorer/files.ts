@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CompressedFile } from './compressed-file.js';
-import { GRAPHIQL_SCRIPT } from './graphiql.script.js';
+import { GRAPHIQL_SCRIPT, GRAPHIQL_STYLE } from './graphiql.script.js';
 import { SANDBOX_SCRIPT, SANDBOX_STYLE } from './sandbox.script.js';
 import { SESSION_SCRIPT } from './session.script.js';
 
@@ -18,7 +18,7 @@ const SOURCES: Readonly<Record<string, readonly [type: string, text: () => strin
   'sandbox.css': [STYLE, () => SANDBOX_STYLE],
   'start-graphiql.js': [SCRIPT, () => GRAPHIQL_SCRIPT],
   'graphiql.js': [SCRIPT, async () => (await graphiql()).js],
-  'graphiql.css': [STYLE, async () => (await graphiql()).css],
+  'graphiql.css': [STYLE, async () => (await graphiql()).css + GRAPHIQL_STYLE],
   'editor.worker.js': [SCRIPT, async () => (await graphiql()).editorWorkerService],
   'json.worker.js': [SCRIPT, async () => (await graphiql()).jsonWorker],
   'graphql.worker.js': [SCRIPT, async () => (await graphiql()).graphqlWorker],

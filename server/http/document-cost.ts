@@ -1,151 +1,135 @@
 import {
   getNamedType,
-  GraphQLError,
   isCompositeType,
   isInterfaceType,
   isObjectType,
   Kind,
+  OperationTypeNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { ERROR_STATUS } from '../errors.js';
-import { DEFAULT_PAGE, MAX_PAGE } from '../graphql/keyset.js';
+import { directedSubscription, fragmentCycle } from './document-refusal.js';
+import { pageSize, type Variables } from './page-size.js';
 
-export interface DocumentCost {
+/** What executing a part of a document may cost, the selections of its fragments included wherever they are spread. */
+export class DocumentCost {
   /** Fields below each other, at most. Introspection does not count. */
-  depth: number;
-  aliases: number;
-  directives: number;
-  rootFields: number;
+  depth = 0;
+  /** The same of introspection. */
+  schemaDepth = 0;
+  fields = 0;
+  rootFields = 0;
+  aliases = 0;
+  directives = 0;
+  /** Of them those at the root. */
+  rootDirectives = 0;
+  /** How often the whole schema is read. */
+  schemas = 0;
   /** Objects that an answer may hold at most: what is below a page counts once for every row of it. */
-  objects: number;
+  objects = 0;
 }
 
-type Variables = Readonly<Record<string, unknown>>;
-
-const INTROSPECTION: ReadonlySet<string> = new Set(['__schema', '__type']);
-const NOTHING: DocumentCost = { depth: 0, aliases: 0, directives: 0, rootFields: 0, objects: 0 };
+type Directed = { readonly directives?: readonly unknown[] | undefined };
 
 /**
- * What executing an operation may cost, in one walk: a fragment is measured once, however often it is spread, so that
- * a short document cannot make the walk long. A fragment that spreads itself is refused here.
+ * Measures what executing the parts of one document may cost. Each fragment is measured once, however often it is
+ * spread, so that a short document cannot make the walk long. A fragment that spreads itself is refused.
  */
-export function costOf(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-): DocumentCost {
-  const root = schema.getRootType(operation.operation) ?? undefined;
-  const walk = new CostWalk(schema, fragmentsOf(document), variables);
-  const cost = walk.selections(operation.selectionSet, root);
-  return {
-    ...cost,
-    directives: cost.directives + (operation.directives?.length ?? 0),
-    rootFields: walk.fieldsIn(operation.selectionSet),
-  };
-}
-
-/** QUERY_TOO_COMPLEX with the status that goes with it, whoever throws it: a validation rule, a plugin, the socket. */
-export function queryTooComplex(message: string, limit?: number): GraphQLError {
-  const code = 'QUERY_TOO_COMPLEX';
-  return new GraphQLError(message, {
-    extensions: { code, ...(limit !== undefined && { limit }), http: { status: ERROR_STATUS[code] } },
-  });
-}
-
-class CostWalk {
+export class DocumentMeter {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
   private readonly measured = new Map<string, DocumentCost>();
   private readonly open = new Set<string>();
 
   constructor(
     private readonly schema: GraphQLSchema,
-    private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-    private readonly variables: Variables,
-  ) {}
-
-  selections({ selections }: SelectionSetNode, parent: GraphQLNamedType | undefined): DocumentCost {
-    return selections.reduce((sum, selection) => {
-      const directives = selection.directives?.length ?? 0;
-      switch (selection.kind) {
-        case Kind.FIELD:
-          return add(sum, this.field(selection, parent), directives);
-        case Kind.INLINE_FRAGMENT: {
-          const on = selection.typeCondition
-            ? this.schema.getType(selection.typeCondition.name.value)
-            : parent;
-          return add(sum, this.selections(selection.selectionSet, on), directives);
-        }
-        case Kind.FRAGMENT_SPREAD:
-          return add(sum, this.fragment(selection.name.value), directives);
-      }
-    }, NOTHING);
+    { definitions }: DocumentNode,
+    /** Undefined where they are not known yet: then a page of unknown size counts as one of the default size. */
+    private readonly variables: Variables | undefined,
+  ) {
+    for (const node of definitions)
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
   }
 
-  /** Fields of one level, those of its fragments too. Fragments were measured before, so that none spreads itself. */
-  fieldsIn({ selections }: SelectionSetNode): number {
-    return selections.reduce((sum, selection) => {
-      if (selection.kind === Kind.FIELD) return sum + 1;
-      const inner =
-        selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
-      return sum + (inner ? this.fieldsIn(inner.selectionSet) : 0);
-    }, 0);
+  operation(node: OperationDefinitionNode): DocumentCost {
+    const root = this.schema.getRootType(node.operation) ?? undefined;
+    const cost = this.selections(node.selectionSet, root);
+    if (node.operation === OperationTypeNode.SUBSCRIPTION && cost.rootDirectives > 0)
+      throw directedSubscription();
+    for (const directed of [node, ...(node.variableDefinitions ?? [])]) addDirectives(cost, directed);
+    return cost;
+  }
+
+  /** Each fragment by itself, spread or not: validation compares the fields of all of them. */
+  eachFragment(): DocumentCost[] {
+    return [...this.fragments.values()].map(({ name, typeCondition }) => {
+      const cost = { ...this.fragment(name.value), rootFields: 0 };
+      const isOfSchema = typeCondition.name.value.startsWith('__');
+      return isOfSchema ? { ...cost, depth: 0, schemaDepth: cost.depth } : cost;
+    });
+  }
+
+  private selections(set: SelectionSetNode, parent: GraphQLNamedType | undefined): DocumentCost {
+    const total = new DocumentCost();
+    for (const node of set.selections) {
+      add(total, this.selection(node, parent));
+      addDirectives(total, node);
+    }
+    return total;
+  }
+
+  private selection(node: SelectionNode, parent: GraphQLNamedType | undefined): DocumentCost {
+    switch (node.kind) {
+      case Kind.FIELD:
+        return this.field(node, parent);
+      case Kind.INLINE_FRAGMENT: {
+        const on = node.typeCondition ? this.schema.getType(node.typeCondition.name.value) : parent;
+        return this.selections(node.selectionSet, on);
+      }
+      case Kind.FRAGMENT_SPREAD:
+        return this.fragment(node.name.value);
+    }
   }
 
   private field(node: FieldNode, parent: GraphQLNamedType | undefined): DocumentCost {
-    const aliases = node.alias ? 1 : 0;
-    if (!node.selectionSet) return { ...NOTHING, depth: 1, aliases };
     const type = fieldType(parent, node.name.value);
-    const below = this.selections(node.selectionSet, type);
-    if (INTROSPECTION.has(node.name.value))
-      return { ...below, aliases: below.aliases + aliases, depth: 1, objects: 1 };
-    const rows = type?.name.endsWith('Connection') ? this.pageSize(node) : 1;
-    const objects = (isCompositeType(type) ? 1 : 0) + below.objects * rows;
-    return {
-      ...below,
-      aliases: below.aliases + aliases,
-      depth: below.depth + 1,
-      objects: Math.min(objects, Number.MAX_SAFE_INTEGER),
-    };
+    const cost = node.selectionSet ? this.selections(node.selectionSet, type) : new DocumentCost();
+    const rows = type?.name.endsWith('Connection') ? pageSize(node, this.variables) : 1;
+    cost.depth += 1;
+    cost.fields = bounded(cost.fields + 1);
+    cost.rootFields = 1;
+    cost.rootDirectives = 0;
+    if (node.alias) cost.aliases = bounded(cost.aliases + 1);
+    cost.objects = bounded((isCompositeType(type) ? 1 : 0) + cost.objects * rows);
+    return isIntrospection(node) ? ofSchema(cost, node) : cost;
   }
 
   private fragment(name: string): DocumentCost {
     const known = this.measured.get(name);
     if (known) return known;
-    const fragment = this.fragments.get(name);
-    if (!fragment) return NOTHING;
-    if (this.open.has(name)) throw queryTooComplex(`The fragment ${name} spreads itself.`);
+    const node = this.fragments.get(name);
+    if (!node) return new DocumentCost();
+    if (this.open.has(name)) throw fragmentCycle(name);
     this.open.add(name);
-    const cost = this.selections(
-      fragment.selectionSet,
-      this.schema.getType(fragment.typeCondition.name.value),
-    );
+    const cost = this.selections(node.selectionSet, this.schema.getType(node.typeCondition.name.value));
+    addDirectives(cost, node);
     this.measured.set(name, cost);
     return cost;
   }
-
-  /** What `first` or `last` asks for; what is out of bounds is refused by the field itself. */
-  private pageSize({ arguments: args = [] }: FieldNode): number {
-    const sizes = args
-      .filter(({ name }) => name.value === 'first' || name.value === 'last')
-      .map(({ value }) => {
-        if (value.kind === Kind.INT) return Number(value.value);
-        return value.kind === Kind.VARIABLE ? this.variables[value.name.value] : undefined;
-      })
-      .filter((size) => typeof size === 'number');
-    return Math.min(Math.max(...sizes, sizes.length === 0 ? DEFAULT_PAGE : 1), MAX_PAGE);
-  }
 }
 
-function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-  );
+function isIntrospection({ name: { value } }: FieldNode): boolean {
+  return value === '__schema' || value === '__type';
+}
+
+function ofSchema(cost: DocumentCost, { name }: FieldNode): DocumentCost {
+  const schemas = cost.schemas + (name.value === '__schema' ? 1 : 0);
+  return { ...cost, depth: 1, schemaDepth: cost.depth, schemas, objects: 1 };
 }
 
 function fieldType(parent: GraphQLNamedType | undefined, name: string): GraphQLNamedType | undefined {
@@ -153,12 +137,27 @@ function fieldType(parent: GraphQLNamedType | undefined, name: string): GraphQLN
   return field && getNamedType(field.type);
 }
 
-function add(sum: DocumentCost, one: DocumentCost, directives: number): DocumentCost {
-  return {
-    depth: Math.max(sum.depth, one.depth),
-    aliases: sum.aliases + one.aliases,
-    directives: sum.directives + one.directives + directives,
-    rootFields: 0,
-    objects: Math.min(sum.objects + one.objects, Number.MAX_SAFE_INTEGER),
-  };
+/** What stands beside it. */
+function add(total: DocumentCost, one: DocumentCost): void {
+  if (one.depth > total.depth) total.depth = one.depth;
+  if (one.schemaDepth > total.schemaDepth) total.schemaDepth = one.schemaDepth;
+  total.fields = bounded(total.fields + one.fields);
+  total.rootFields = bounded(total.rootFields + one.rootFields);
+  total.aliases = bounded(total.aliases + one.aliases);
+  total.directives = bounded(total.directives + one.directives);
+  total.rootDirectives = bounded(total.rootDirectives + one.rootDirectives);
+  total.schemas = bounded(total.schemas + one.schemas);
+  total.objects = bounded(total.objects + one.objects);
+}
+
+function addDirectives(total: DocumentCost, { directives = [] }: Directed): void {
+  total.directives = bounded(total.directives + directives.length);
+  total.rootDirectives = bounded(total.rootDirectives + directives.length);
+}
+
+/** Far above every limit: what doubles with each fragment stays a number that can be compared. */
+const MOST = 2 ** 40;
+
+function bounded(count: number): number {
+  return count > MOST ? MOST : count;
 }

@@ -13,7 +13,8 @@ import {
 } from 'graphql';
 import { EarshotError, errors, ERROR_STATUS, type ErrorCode } from '../errors.js';
 import type { Logger } from '../logger.js';
-import { assertAffordable, documentLimitsRule, MAX_TOKENS } from './document-limits.js';
+import { assertAffordable, documentLimitsRule, MAX_TOKENS, VALIDATION } from './document-limits.js';
+import { clipped } from './document-refusal.js';
 import { toEarshotError } from './problem.js';
 import { requestId } from './request-context.js';
 
@@ -41,6 +42,7 @@ export function createApollo<Context extends object>({
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: [documentLimitsRule],
+    validationOptions: VALIDATION,
     logger: {
       debug: () => undefined,
       info: () => undefined,
@@ -52,10 +54,22 @@ export function createApollo<Context extends object>({
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       affordable,
+      noPersistedQueries,
       ...(typeof introspection === 'function' ? [introspectionGuard(introspection)] : []),
     ],
   });
 }
+
+/** Apollo answers 200 to a client that asks for one. */
+const noPersistedQueries: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse({ request, response }) {
+        if (request.extensions?.['persistedQuery']) response.http.status = 400;
+        return Promise.resolve();
+      },
+    }),
+};
 
 /** The cost again, now that the variables are known. */
 const affordable: ApolloServerPlugin = {
@@ -113,7 +127,8 @@ export function toGraphqlError(
     ...(formatted.path && { path: formatted.path }),
   };
   const named = original instanceof EarshotError ? undefined : codeOf(formatted);
-  if (named) return { message: formatted.message, ...place, extensions: { code: named, requestId: id } };
+  if (named)
+    return { message: clipped(formatted.message), ...place, extensions: { code: named, requestId: id } };
   const known = toEarshotError(original);
   if (known.status >= 500)
     logger.error({ err: known.cause ?? known, requestId: id, path: formatted.path }, known.code);

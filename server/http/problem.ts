@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { isOutage } from '../database-outage.js';
 import { EarshotError, errors } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { requestId } from './request-context.js';
@@ -11,6 +12,7 @@ export function toEarshotError(error: unknown): EarshotError {
   if (status === 413) return errors.tooLarge('body', JSON_LIMIT);
   if (status !== undefined && status >= 400 && status < 500)
     return errors.badRequest('The request could not be read.');
+  if (isOutage(error)) return errors.unavailable('The database is busy. Try again.', { cause: error });
   return errors.internal(error);
 }
 

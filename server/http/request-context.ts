@@ -11,9 +11,18 @@ export interface RequestContext {
 const storage = new AsyncLocalStorage<RequestContext>();
 
 export function withRequestContext(_req: Request, res: Response, next: NextFunction): void {
-  const id = randomUUID();
-  res.setHeader('X-Request-Id', id);
-  storage.run({ id }, next);
+  const context = newRequestContext();
+  res.setHeader('X-Request-Id', context.id);
+  inRequestContext(context, next);
+}
+
+/** For work that no HTTP request asked for: each operation of a socket is a request of its own. */
+export function newRequestContext(): RequestContext {
+  return { id: randomUUID() };
+}
+
+export function inRequestContext<T>(context: RequestContext, work: () => T): T {
+  return storage.run(context, work);
 }
 
 export function requestId(): string | undefined {

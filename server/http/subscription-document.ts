@@ -1,17 +1,19 @@
 import {
-  OperationTypeNode,
   getOperationAST,
   GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   parse,
   specifiedRules,
-  NoSchemaIntrospectionCustomRule,
   validate,
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import { ERROR_STATUS, type ErrorCode } from '../errors.js';
-import { assertAffordable, documentLimitsRule, MAX_TOKENS } from './document-limits.js';
+import { EarshotError, ERROR_STATUS, type ErrorCode } from '../errors.js';
+import { assertAffordable, documentLimitsRule, MAX_TOKENS, VALIDATION } from './document-limits.js';
+
+const RULES = [documentLimitsRule, ...specifiedRules, NoSchemaIntrospectionCustomRule];
 
 /** Parses and checks what a socket asks for, by the rules of HTTP and one more: subscriptions only. Throws GraphQLError. */
 export function subscriptionDocument(
@@ -19,12 +21,8 @@ export function subscriptionDocument(
   { query, operationName, variables }: SubscribePayload,
 ): DocumentNode {
   const document = parsed(query);
-  const [problem] = validate(
-    schema,
-    document,
-    [documentLimitsRule, ...specifiedRules, NoSchemaIntrospectionCustomRule],
-    { maxErrors: 1 },
-  );
+  const [problem] = validate(schema, document, RULES, VALIDATION);
+  if (problem?.originalError instanceof EarshotError) throw problem;
   if (problem) throw coded('GRAPHQL_VALIDATION_FAILED', problem.message);
   const operation = getOperationAST(document, operationName);
   if (!operation) throw coded('BAD_REQUEST', 'Name the operation that is meant.');

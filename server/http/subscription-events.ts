@@ -23,23 +23,57 @@ export interface EventContext {
 export async function subscribeAfresh(
   args: ExecutionArgs,
   freshContext: () => Promise<EventContext>,
-): Promise<AsyncGenerator<ExecutionResult, void> | ExecutionResult> {
+): Promise<AnsweredEvents | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
-  return answerEach(source, async (event) => {
+  return new AnsweredEvents(source[Symbol.asyncIterator](), async (event) => {
     const contextValue = await freshContext();
     return contextValue.run(() => execute({ ...args, rootValue: event, contextValue }));
   });
 }
 
-async function* answerEach(
-  source: AsyncIterable<unknown>,
-  answer: (event: unknown) => Promise<ExecutionResult>,
-): AsyncGenerator<ExecutionResult, void> {
-  for await (const event of source) {
-    const result = await answer(event);
-    if (result.errors?.some(endsSilently)) return;
-    yield result;
+/**
+ * The answers to a stream of events. Not written as an async generator: the `return` of one waits for its pending
+ * `next`, which is for the next event, and the stream would stay open until then.
+ */
+class AnsweredEvents implements AsyncGenerator<ExecutionResult, void, void> {
+  private isOver = false;
+
+  constructor(
+    private readonly source: AsyncIterator<unknown>,
+    private readonly answer: (event: unknown) => Promise<ExecutionResult>,
+  ) {}
+
+  async next(): Promise<IteratorResult<ExecutionResult, void>> {
+    const event = await this.source.next();
+    if (event.done) return { done: true, value: undefined };
+    try {
+      const result = await this.answer(event.value);
+      if (!this.isOver && !result.errors?.some(endsSilently)) return { done: false, value: result };
+    } catch (error) {
+      await this.return();
+      throw error;
+    }
+    return this.return();
+  }
+
+  async return(): Promise<IteratorReturnResult<void>> {
+    this.isOver = true;
+    await this.source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<never> {
+    await this.return();
+    throw error;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 }
 

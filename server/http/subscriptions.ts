@@ -5,14 +5,17 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type FormattedExecutionResult,
+  type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
 import { CloseCode, type Context, type SubscribePayload } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { errors } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { asGraphqlError, toGraphqlError } from './graphql.js';
+import { toEarshotError } from './problem.js';
+import { inRequestContext, newRequestContext, type RequestContext } from './request-context.js';
 import { OpenPerUser } from './socket-limits.js';
 import { subscribeAfresh, type EventContext } from './subscription-events.js';
 import { subscriptionDocument } from './subscription-document.js';
@@ -41,9 +44,17 @@ export interface SubscriptionOptions<Viewer extends SocketViewer> {
   context(viewer: Viewer): Promise<EventContext>;
 }
 
+/** 1013, try again later (IANA's registry of close codes): no word on the token, and clients do try again. */
+const TRY_AGAIN_LATER = 1013;
+
 interface SocketState<Viewer> extends Record<PropertyKey, unknown> {
   viewer?: Viewer;
-  expiry?: NodeJS.Timeout;
+}
+
+/** One subscription, from its message to its end. */
+interface Operation<Viewer> {
+  readonly viewer: Viewer;
+  readonly request: RequestContext;
 }
 
 type Answer = { [Part in keyof ExecutionResult]: ExecutionResult[Part] | undefined };
@@ -57,8 +68,8 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   private readonly open = new OpenPerUser(SOCKETS_PER_USER);
   private readonly protocol;
-  /** Whose each subscription is: graphql-ws hands its context on, and nothing else. */
-  private readonly viewers = new WeakMap<EventContext, Viewer>();
+  /** By the context that an operation runs in, and by its message's payload: graphql-ws hands one or the other on. */
+  private readonly operations = new WeakMap<object, Operation<Viewer>>();
 
   constructor(private readonly options: SubscriptionOptions<Viewer>) {
     this.protocol = useServer<Record<string, unknown>, SocketState<Viewer>>(
@@ -66,15 +77,22 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
         connectionInitWaitTimeout: 5000,
         isProd: true,
         onConnect: (ctx) => this.connect(ctx),
-        onDisconnect: (ctx) => this.disconnect(ctx),
         onSubscribe: (ctx, _id, payload) => this.prepare(ctx, payload),
         subscribe: (args) => this.subscribe(args),
-        onNext: (ctx, _id, _payload, _args, result) => this.masked(ctx, result),
-        onError: (_ctx, _id, _payload, found) => found.map((error) => this.shown(error)),
+        onNext: ({ extra }, _id, payload, _args, result) => {
+          endSlowReader(extra.socket);
+          return this.masked(payload, result);
+        },
+        onError: (_ctx, _id, payload, found) => this.shown(payload, found),
       },
       this.sockets,
     );
     this.sockets.on('error', (error) => options.logger.warn({ err: error }, 'sockets'));
+  }
+
+  /** How many sockets are open. */
+  get size(): number {
+    return this.sockets.clients.size;
   }
 
   /** Takes the upgrade requests of an HTTP server. */
@@ -82,8 +100,7 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
       const status = this.refusal(req);
-      if (status === undefined)
-        this.sockets.handleUpgrade(req, socket, head, (ws) => this.sockets.emit('connection', ws, req));
+      if (status === undefined) this.sockets.handleUpgrade(req, socket, head, (ws) => this.take(ws, req));
       else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     });
   }
@@ -101,70 +118,101 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     return origin === undefined || own || this.options.allowsOrigin(origin) ? undefined : '403 Forbidden';
   }
 
+  private take(ws: WebSocket, req: IncomingMessage): void {
+    this.sockets.emit('connection', ws, req);
+    // graphql-ws writes what a stranger's socket does wrong to the console.
+    ws.removeAllListeners('error');
+    ws.on('error', (error) => this.options.logger.debug({ err: error }, 'socket'));
+    // Every message is answered, pings too.
+    ws.on('message', () => endSlowReader(ws)).on('ping', () => endSlowReader(ws));
+  }
+
   /** False closes with 4403. */
-  private async connect(ctx: SocketContext<Viewer>): Promise<boolean> {
-    const viewer = await this.options.authenticate(tokenOf(ctx.connectionParams)).catch(() => undefined);
-    if (!viewer || !this.open.open(viewer.id)) return false;
-    ctx.extra.viewer = viewer;
+  private async connect({ connectionParams, extra }: SocketContext<Viewer>): Promise<boolean> {
+    const { socket } = extra;
+    const viewer = await this.options.authenticate(tokenOf(connectionParams)).catch((error: unknown) => {
+      if (toEarshotError(error).retryable) socket.close(TRY_AGAIN_LATER, 'Try again later');
+      return undefined;
+    });
+    // It may have gone while the token was checked: nobody would count it out again.
+    if (!viewer || socket.readyState !== socket.OPEN) return false;
+    if (!this.open.open(viewer.id)) {
+      socket.close(TRY_AGAIN_LATER, 'Too many connections');
+      return false;
+    }
+    extra.viewer = viewer;
     const delay = Math.min(viewer.expiresAt.getTime() - Date.now(), MAX_TIMER_MS);
-    ctx.extra.expiry = setTimeout(
-      () => ctx.extra.socket.close(CloseCode.Forbidden, 'The token has expired'),
-      delay,
-    );
+    const expiry = setTimeout(() => socket.close(CloseCode.Forbidden, 'The token has expired'), delay);
+    socket.once('close', () => {
+      clearTimeout(expiry);
+      this.open.close(viewer.id);
+    });
     return true;
   }
 
-  private disconnect({ extra }: SocketContext<Viewer>): void {
-    clearTimeout(extra.expiry);
-    if (extra.viewer) this.open.close(extra.viewer.id);
-  }
-
   private async prepare(
-    ctx: SocketContext<Viewer>,
+    { extra: { viewer }, subscriptions }: SocketContext<Viewer>,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    try {
-      const { viewer } = ctx.extra;
-      if (!viewer) throw errors.unauthenticated();
-      if (Object.keys(ctx.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET) {
-        throw errors.badRequest(`A connection carries at most ${SUBSCRIPTIONS_PER_SOCKET} subscriptions.`);
+    if (!viewer) return [asGraphqlError(errors.unauthenticated())];
+    const operation = { viewer, request: newRequestContext() };
+    this.operations.set(payload, operation);
+    return inRequestContext(operation.request, async () => {
+      try {
+        if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET)
+          throw errors.badRequest(`A connection carries at most ${SUBSCRIPTIONS_PER_SOCKET} subscriptions.`);
+        return await this.prepared(operation, payload);
+      } catch (error) {
+        return [error instanceof GraphQLError ? error : asGraphqlError(error)];
       }
-      const { schema } = this.options;
-      const document = subscriptionDocument(schema, payload);
-      const contextValue = await this.options.context(viewer);
-      this.viewers.set(contextValue, viewer);
-      return {
-        schema,
-        document,
-        variableValues: payload.variables ?? null,
-        operationName: payload.operationName ?? null,
-        contextValue,
-      };
-    } catch (error) {
-      return [error instanceof GraphQLError ? error : asGraphqlError(error)];
-    }
+    });
   }
 
-  private subscribe(args: ExecutionArgs): ReturnType<typeof subscribeAfresh> {
+  private async prepared(operation: Operation<Viewer>, payload: SubscribePayload): Promise<ExecutionArgs> {
+    const { schema } = this.options;
+    const document = subscriptionDocument(schema, payload);
+    const contextValue = await this.options.context(operation.viewer);
+    this.operations.set(contextValue, operation);
+    const { variables: variableValues = null, operationName = null } = payload;
+    return { schema, document, variableValues, operationName, contextValue };
+  }
+
+  private async subscribe(args: ExecutionArgs): ReturnType<typeof subscribeAfresh> {
     const context = args.contextValue as EventContext;
-    const viewer = this.viewers.get(context);
-    if (!viewer) throw new Error('a subscription without a viewer');
-    return context.run(() => subscribeAfresh(args, () => this.options.context(viewer)));
+    const operation = this.operations.get(context);
+    if (!operation) throw new Error('a subscription without a viewer');
+    const { viewer, request } = operation;
+    try {
+      return await inRequestContext(request, () =>
+        context.run(() => subscribeAfresh(args, () => this.options.context(viewer))),
+      );
+    } catch (error) {
+      return { errors: [asGraphqlError(error)] };
+    }
   }
 
   /** Undefined: send it as it is. */
   private masked(
-    { extra }: SocketContext<Viewer>,
+    payload: SubscribePayload,
     { data, errors: found }: Answer,
   ): FormattedExecutionResult | undefined {
-    if (extra.socket.bufferedAmount > MAX_BUFFERED_BYTES) extra.socket.terminate();
-    return found && { data: data ?? null, errors: found.map((error) => this.shown(error)) };
+    return found && { data: data ?? null, errors: this.shown(payload, found) };
   }
 
-  private shown(error: GraphQLError | object): ReturnType<typeof toGraphqlError> {
-    const graphqlError = error instanceof GraphQLError ? error : new GraphQLError('');
-    return toGraphqlError(graphqlError.toJSON(), graphqlError, this.options.logger);
+  private shown(payload: SubscribePayload, found: readonly object[]): GraphQLFormattedError[] {
+    const show = (): GraphQLFormattedError[] =>
+      found.map((one) => {
+        const error = one instanceof GraphQLError ? one : new GraphQLError('');
+        return toGraphqlError(error.toJSON(), error, this.options.logger);
+      });
+    const operation = this.operations.get(payload);
+    return operation ? inRequestContext(operation.request, show) : show();
   }
+}
+
+/** Who sends, or subscribes, and does not read would fill the memory. */
+function endSlowReader(ws: WebSocket): void {
+  if (ws.bufferedAmount > MAX_BUFFERED_BYTES) ws.terminate();
 }
 
 function tokenOf(params: Readonly<Record<string, unknown>> | undefined): string {

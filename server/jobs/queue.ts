@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { fromKysely, PgBoss, type Job as Delivered, type JobResult, type JobSpyInterface } from 'pg-boss';
+import { codeOf } from '../error-code.js';
 import type { Logger } from '../logger.js';
 import { longestWait, type Job, type JobContext, type JobWorker } from './job.js';
 
@@ -30,6 +31,7 @@ const BATCH = 2;
 export class JobQueue implements AsyncDisposable {
   private readonly boss: PgBoss;
   private readonly stopping = new AbortController();
+  private ending = false;
 
   constructor(private readonly options: QueueOptions) {
     this.boss = new PgBoss({
@@ -41,7 +43,7 @@ export class JobQueue implements AsyncDisposable {
       schedule: options.works,
       ...(options.spies ? { __test__enableSpies: true } : {}),
     });
-    this.boss.on('error', (error) => options.logger.error({ err: error }, 'job queue'));
+    this.boss.on('error', (error) => this.tell(error));
   }
 
   /** Creates what is missing: pg-boss's tables, then one queue and one dead-letter queue for each job. */
@@ -78,6 +80,7 @@ export class JobQueue implements AsyncDisposable {
 
   /** Takes no further job, waits for those under way, then aborts what is left. Their jobs are tried again elsewhere. */
   async drain(): Promise<void> {
+    this.ending = true;
     const timer = setTimeout(() => this.stopping.abort(), this.options.drain * 1000);
     await this.boss.stop({ graceful: true, timeout: (this.options.drain + 2) * 1000 });
     clearTimeout(timer);
@@ -94,7 +97,14 @@ export class JobQueue implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.ending = true;
     await this.boss.stop({ graceful: false });
+  }
+
+  /** Connections that break while it stops are no news; of the others, the error's own object holds a whole client. */
+  private tell(error: Error): void {
+    if (this.ending) return;
+    this.options.logger.error({ code: codeOf(error), message: error.message }, 'job queue');
   }
 
   private async createQueues(job: Job<object>): Promise<void> {

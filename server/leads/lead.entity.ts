@@ -1,4 +1,4 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, p, type Opt } from '@mikro-orm/core';
 import { UserSchema } from '../auth/user.entity.js';
 import { base, oneOf } from '../entity.js';
 
@@ -28,6 +28,11 @@ export const LeadSchema = defineEntity({
     telecaller: () => p.manyToOne(UserSchema).nullable().deleteRule('restrict').updateRule('no action'),
     callCount: p.integer().default(0),
     lastContactedAt: p.datetime(3).nullable(),
+    /** What LAST_CONTACTED_AT orders by: a plain column, since row-level security lets no expression into an index. */
+    contactOrder: p
+      .datetime(3)
+      .$type<Opt<Date>>()
+      .generated("coalesce(last_contacted_at, '0001-01-01 00:00:00+00'::timestamptz) stored"),
   },
   checks: [
     oneOf('leads_status_check', 'status', LEAD_STATUSES),
@@ -35,7 +40,11 @@ export const LeadSchema = defineEntity({
   ],
   indexes: [
     { name: 'leads_telecaller_id_inserted_at_index', properties: ['telecaller', 'insertedAt', 'id'] },
+    { name: 'leads_telecaller_id_contact_order_index', properties: ['telecaller', 'contactOrder', 'id'] },
+    { name: 'leads_telecaller_id_name_index', properties: ['telecaller', 'name', 'id'] },
     { name: 'leads_inserted_at_index', properties: ['insertedAt', 'id'] },
+    { name: 'leads_contact_order_index', properties: ['contactOrder', 'id'] },
+    { name: 'leads_name_index', properties: ['name', 'id'] },
   ],
 });
 

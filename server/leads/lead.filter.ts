@@ -5,9 +5,6 @@ import type { PageOrder } from '../graphql/keyset.js';
 import { lower } from '../graphql/ordering.js';
 import type { LeadFilter, LeadOrder } from './lead.inputs.js';
 
-/** Before every call: leads that nobody called yet have no value to order by. */
-const NEVER = sql.lit('0001-01-01T00:00:00Z');
-
 export function leadOrder(
   { field, direction }: LeadOrder = { field: 'CREATED_AT', direction: 'DESC' },
 ): PageOrder {
@@ -20,11 +17,7 @@ export function leadOrder(
     case 'CREATED_AT':
       return { ...base, value: sql<string>`leads.inserted_at`, type: 'timestamptz' };
     case 'LAST_CONTACTED_AT':
-      return {
-        ...base,
-        value: sql<string>`coalesce(leads.last_contacted_at, ${NEVER}::timestamptz)`,
-        type: 'timestamptz',
-      };
+      return { ...base, value: sql<string>`leads.contact_order`, type: 'timestamptz' };
     case 'NAME':
       return { ...base, value: sql<string>`leads.name`, type: 'text' };
   }

@@ -45,6 +45,7 @@ export class Deepcall implements Provider {
   readonly name = 'deepcall';
   /** Two months. */
   readonly sourceRetentionDays = 61;
+  readonly confirmsGone = true;
   readonly acknowledgement: Acknowledgement = { status: 200, body: 'GODBLESSYOU', contentType: 'text/plain' };
   readonly #fetcher: SafeFetch;
   readonly #recordings: RecordingFetch;

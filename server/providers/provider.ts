@@ -20,6 +20,8 @@ export interface Provider {
   readonly name: string;
   /** How long the provider keeps recordings, in days; undefined where it keeps them until somebody deletes them. */
   readonly sourceRetentionDays: number | undefined;
+  /** Whether it says itself what is gone. Otherwise only 404 on tries spread over a day tells. */
+  readonly confirmsGone: boolean;
   /** What an accepted event is answered with. */
   readonly acknowledgement: Acknowledgement;
   /** Whether the request comes from the provider; false also when no secret is configured. */

@@ -6,6 +6,9 @@ import type { Heard, Topic } from './topic.js';
 
 /** Distance between two tries to listen again, in milliseconds. */
 const RECONNECT_MS = { first: 100, most: 5000 };
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Idle so long, the connection is probed, so that a firewall does not forget it. */
+const KEEP_ALIVE_MS = 30_000;
 
 type Listener = (heard: Heard<object>) => void;
 
@@ -32,13 +35,26 @@ export class PubSub implements AsyncDisposable {
       connectionString: this.url,
       application_name: 'earshot-pubsub',
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
     client.on('error', (error) => this.logger.warn({ err: error }, 'pubsub connection'));
     client.on('notification', ({ channel, payload }) => this.hear(channel, payload ?? ''));
-    await client.connect();
-    for (const { channel } of this.topics) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    try {
+      await client.connect();
+      for (const { channel } of this.topics) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    if (this.closed) return client.end();
     this.client = client;
     client.once('end', () => this.reconnect(RECONNECT_MS.first));
+  }
+
+  /** How many subscribers there are. */
+  get size(): number {
+    return [...this.listeners.values()].reduce((count, { size }) => count + size, 0);
   }
 
   /** Heard by all when the transaction of `em` commits, by nobody when it rolls back. */
@@ -68,8 +84,21 @@ export class PubSub implements AsyncDisposable {
   }
 
   private hear(channel: string, payload: string): void {
-    const event = JSON.parse(payload) as object;
+    const event = this.parse(channel, payload);
+    if (!event) return;
     for (const listener of this.listeners.get(channel) ?? []) listener({ kind: 'event', event });
+  }
+
+  /** Whoever may use the database may notify: what is no event is nobody's. */
+  private parse(channel: string, payload: string): object | undefined {
+    try {
+      const event: unknown = JSON.parse(payload);
+      if (typeof event === 'object' && event !== null) return event;
+    } catch {
+      // Told below, as the rest of what is no event.
+    }
+    this.logger.warn({ channel }, 'a notification that is no event');
+    return undefined;
   }
 
   private reconnect(delay: number): void {

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql, type UpdateQueryBuilder } from 'kysely';
+import { sql, type ExpressionBuilder, type UpdateQueryBuilder } from 'kysely';
 import type { FailureCode } from '../errors.js';
 import type { Tables } from '../rows.js';
 import type { RecordingFlag, RecordingSchema } from './recording.entity.js';
@@ -34,7 +34,8 @@ export type ClaimOutcome =
 /**
  * Every move of a recording's status, each one compare-and-set:
  *
- * EXPECTED → PENDING → UPLOADED | FAILED; FAILED → PENDING; EXPECTED, PENDING → DELETED; gone at its source → PENDING.
+ * EXPECTED → PENDING → UPLOADED | FAILED; FAILED → PENDING; EXPECTED, PENDING → DELETED; gone at its source → PENDING;
+ * whatever a person removes → DELETED, which nothing brings back.
  *
  * Whoever works on a recording claims it for a time and renews the claim; what a claim's holder writes counts only
  * while the claim is still theirs. A dead holder's claim runs out, and the next one takes over.
@@ -45,16 +46,40 @@ export class RecordingMoves {
   /** To PENDING, for work that was just queued, from all but UPLOADED (false) and what was removed (false). */
   async plan(id: string): Promise<boolean> {
     const moved = await this.update(id)
-      .set({ status: 'PENDING', next_attempt_at: null, ...OF_PENDING })
-      .where((eb) =>
-        eb.or([
-          eb('status', 'in', ['EXPECTED', 'FAILED', 'PENDING']),
-          eb('error_code', '=', 'GONE_AT_SOURCE'),
-        ]),
-      )
-      .where('status', '<>', 'UPLOADED')
+      .set({ status: 'PENDING', next_attempt_at: null, tries: 0, ...OF_PENDING })
+      .where(MAY_BE_PLANNED)
       .executeTakeFirst();
     return moved.numUpdatedRows === 1n;
+  }
+
+  /**
+   * To PENDING, for a copy from the provider in so many seconds, of which `tries` are over already. From all but what is
+   * stored, removed, or held by somebody at work (false).
+   */
+  async planCopy(id: string, seconds: number, tries = 0): Promise<boolean> {
+    const moved = await this.update(id)
+      .set({ status: 'PENDING', next_attempt_at: inSeconds(seconds), tries, ...OF_PENDING })
+      .where(MAY_BE_PLANNED)
+      .where(IS_FREE)
+      .executeTakeFirst();
+    return moved.numUpdatedRows === 1n;
+  }
+
+  /** Another time for a try that is planned; what somebody holds, and what is settled, stays as it is. */
+  async defer(id: string, seconds: number): Promise<void> {
+    await this.update(id)
+      .set({ next_attempt_at: inSeconds(seconds) })
+      .where('status', 'in', ['EXPECTED', 'PENDING'])
+      .where(IS_FREE)
+      .execute();
+  }
+
+  /** EXPECTED, and FAILED where that is among them, → PENDING, for an attempt that claims it in this transaction. */
+  async open(id: string, from: readonly ('EXPECTED' | 'FAILED')[]): Promise<void> {
+    await this.update(id)
+      .set({ status: 'PENDING', ...OF_PENDING })
+      .where('status', 'in', from)
+      .execute();
   }
 
   /** PENDING → PENDING, held by this attempt until `seconds` from now. */
@@ -72,10 +97,11 @@ export class RecordingMoves {
         claim_id: attemptId,
         claimed_until: inSeconds(seconds),
         attempts: sql`attempts + 1`,
+        tries: sql`tries + 1`,
         next_attempt_at: null,
       })
       .where('status', '=', 'PENDING')
-      .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', sql<string>`now()`)]))
+      .where(IS_FREE)
       .executeTakeFirst();
     return claimed.numUpdatedRows === 1n
       ? { kind: 'claimed', tookOver: before.claim_id !== null }
@@ -99,6 +125,65 @@ export class RecordingMoves {
       this.update(id).set({ ...error, next_attempt_at: inSeconds(seconds), ...RELEASED }),
       attemptId,
     );
+  }
+
+  /** As release, of a try that was none: the source was not ready, or nobody could have fetched anything. */
+  async postpone(
+    id: string,
+    attemptId: string,
+    seconds: number,
+    failure: FailureFacts | undefined,
+  ): Promise<boolean> {
+    const error = failure ? failed(failure) : {};
+    return this.held(
+      this.update(id).set({ ...error, ...UNCOUNTED, next_attempt_at: inSeconds(seconds), ...RELEASED }),
+      attemptId,
+    );
+  }
+
+  /** PENDING → DELETED: the provider has deleted it, beyond doubt. */
+  async gone(id: string, attemptId: string, message: string): Promise<boolean> {
+    return this.held(
+      this.update(id).set({ status: 'DELETED', ...goneAtSource(message), ...RELEASED }),
+      attemptId,
+    );
+  }
+
+  /** EXPECTED → DELETED: the provider says that there will be none, and has named no place of it. */
+  async absent(id: string, message: string): Promise<void> {
+    await this.update(id)
+      .set({ status: 'DELETED', ...goneAtSource(message) })
+      .where('status', '=', 'EXPECTED')
+      .where('source_url', 'is', null)
+      .execute();
+  }
+
+  /**
+   * To DELETED for good, whatever it was: a tombstone. Who works on it loses the claim, and so deletes what it wrote.
+   * False: it was removed before, or is on legal hold.
+   */
+  async remove(id: string, by: string, reason: string): Promise<boolean> {
+    const moved = await this.update(id)
+      .set({
+        status: 'DELETED',
+        ...failed({ code: 'REMOVED', message: 'The recording was deleted.' }),
+        removed_at: sql<string>`now()`,
+        removed_by_id: by,
+        removed_reason: reason,
+        ...RELEASED,
+      })
+      .where('legal_hold', '=', false)
+      .where('removed_at', 'is', null)
+      .executeTakeFirst();
+    return moved.numUpdatedRows === 1n;
+  }
+
+  /** The objects of a removed recording are gone from the store. */
+  async purged(id: string): Promise<void> {
+    await this.update(id)
+      .set({ purged_at: sql<string>`now()`, recording_path: null })
+      .where('removed_at', 'is not', null)
+      .execute();
   }
 
   /** Until the transaction ends, nobody else moves the recording. */
@@ -134,7 +219,13 @@ export class RecordingMoves {
       sha256: facts.sha256,
       flags: facts.flags,
     };
-    const error = { error_code: null, error_message: null, error_at: null, next_attempt_at: null };
+    const error = {
+      error_code: null,
+      error_message: null,
+      error_at: null,
+      next_attempt_at: null,
+      not_found_since: null,
+    };
     return this.held(
       this.update(id).set({ status: 'UPLOADED', uploaded_at: sql`now()`, ...stored, ...error, ...RELEASED }),
       attemptId,
@@ -158,9 +249,18 @@ export class RecordingMoves {
     return other !== undefined;
   }
 
-  /** PENDING → FAILED, by the claim's holder. */
-  async fail(id: string, attemptId: string, failure: FailureFacts): Promise<boolean> {
-    return this.held(this.update(id).set({ status: 'FAILED', ...failed(failure), ...RELEASED }), attemptId);
+  /** PENDING → FAILED, by the claim's holder; `uncounted`: the try was none, as for postpone. */
+  async fail(
+    id: string,
+    attemptId: string,
+    failure: FailureFacts,
+    count: 'counted' | 'uncounted' = 'counted',
+  ): Promise<boolean> {
+    const tries = count === 'uncounted' ? UNCOUNTED : {};
+    return this.held(
+      this.update(id).set({ status: 'FAILED', ...failed(failure), ...tries, ...RELEASED }),
+      attemptId,
+    );
   }
 
   /** PENDING → FAILED when nobody holds it: every planned try is over. Its code is the last try's, or this one. */
@@ -173,10 +273,21 @@ export class RecordingMoves {
         ...RELEASED,
       })
       .where('status', '=', 'PENDING')
-      .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', sql<string>`now()`)]))
+      .where(IS_FREE)
       .returning('error_code')
       .executeTakeFirst();
     return moved?.error_code ?? undefined;
+  }
+
+  /** UPLOADED → PENDING: what is stored under this path is missing, or not what was stored. */
+  async markDamaged(id: string, recordingPath: string): Promise<boolean> {
+    const message = 'The stored copy is missing or damaged. It is copied again.';
+    const moved = await this.update(id)
+      .set({ status: 'PENDING', ...failed({ code: 'STORED_COPY_DAMAGED', message }), ...RELEASED })
+      .where('status', '=', 'UPLOADED')
+      .where('recording_path', '=', recordingPath)
+      .executeTakeFirst();
+    return moved.numUpdatedRows === 1n;
   }
 
   private update(id: string) {
@@ -206,11 +317,31 @@ const OF_PENDING = {
   error_at: sql<string | null>`case status when 'PENDING' then error_at end`,
 };
 
+/** Not UPLOADED, and not removed. */
+const MAY_BE_PLANNED = (eb: ExpressionBuilder<DB, 'recordings'>) =>
+  eb.and([
+    eb('status', '<>', 'UPLOADED'),
+    eb.or([eb('status', 'in', ['EXPECTED', 'FAILED', 'PENDING']), eb('error_code', '=', 'GONE_AT_SOURCE')]),
+  ]);
+
+/** Nobody holds it, or nobody any more. */
+const IS_FREE = (eb: ExpressionBuilder<DB, 'recordings'>) =>
+  eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', sql<string>`now()`)]);
+
+const UNCOUNTED = {
+  attempts: sql<number>`greatest(attempts - 1, 0)`,
+  tries: sql<number>`greatest(tries - 1, 0)`,
+};
+
 const RELEASED = { claim_id: null, claimed_until: null };
 
 /** The database's clock decides, so that processes with differing clocks agree. */
 function inSeconds(seconds: number) {
   return sql<string>`now() + make_interval(secs => ${seconds})`;
+}
+
+function goneAtSource(message: string) {
+  return failed({ code: 'GONE_AT_SOURCE', message });
 }
 
 function failed({ code, message }: FailureFacts) {
@@ -219,5 +350,8 @@ function failed({ code, message }: FailureFacts) {
     error_message: message.slice(0, 500),
     error_at: sql<string>`now()`,
     next_attempt_at: null,
+    ...(code === 'NOT_FOUND_UNCONFIRMED'
+      ? { not_found_since: sql<string>`coalesce(not_found_since, now())` }
+      : {}),
   };
 }

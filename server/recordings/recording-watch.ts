@@ -31,12 +31,18 @@ export class RecordingWatch {
   /** Refuses what the viewer may not see; then tells the latest change until it is closed. */
   async watch(target: WatchTarget): Promise<Latest<ChangedRecording>> {
     const aim = this.aim(target);
-    await aim.find();
     const unsubscribe = this.pubsub.subscribe(recordingChanged, (heard) => {
       if (heard.kind === 'missed') void this.catchUp(changes, aim);
       else if (aim.matches(heard.event)) changes.push({ id: heard.event.id });
     });
     const changes = new Latest<ChangedRecording>(unsubscribe);
+    // Listens first: what changes while the viewer is judged is not lost.
+    try {
+      await aim.find();
+    } catch (error) {
+      changes.close();
+      throw error;
+    }
     return changes;
   }
 

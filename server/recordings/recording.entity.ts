@@ -1,4 +1,4 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, p, type Opt } from '@mikro-orm/core';
 import { UserSchema } from '../auth/user.entity.js';
 import { base, oneOf } from '../entity.js';
 import { FAILURE_RETRYABLE, type FailureCode } from '../errors.js';
@@ -28,6 +28,11 @@ export const RecordingSchema = defineEntity({
     /** Where the provider keeps it. Never leaves the server. */
     sourceUrl: p.text().nullable(),
     sourceExpiresAt: p.datetime(3).nullable(),
+    /** The same, with the unknown last: a plain column, since row-level security lets no expression into an index. */
+    expiryOrder: p
+      .datetime(3)
+      .$type<Opt<Date>>()
+      .generated("coalesce(source_expires_at, '9999-01-01 00:00:00+00'::timestamptz) stored"),
     contentType: p.string().length(100).nullable(),
     codec: p.string().length(40).nullable(),
     byteSize: p.bigint('number').nullable(),
@@ -36,7 +41,11 @@ export const RecordingSchema = defineEntity({
     sha256: p.string().length(64).nullable(),
     uploadedAt: p.datetime(3).nullable(),
     attempts: p.integer().default(0),
+    /** Of the present plan: a plan made anew begins to count again. */
+    tries: p.integer().default(0),
     nextAttemptAt: p.datetime(3).nullable(),
+    /** Since when every try has been answered by "not found". */
+    notFoundSince: p.datetime(3).nullable(),
     /** The attempt that holds the recording until `claimedUntil`; its object's key carries the same id. */
     claimId: p.uuid().nullable(),
     claimedUntil: p.datetime(3).nullable(),
@@ -64,6 +73,33 @@ export const RecordingSchema = defineEntity({
   ],
   indexes: [
     { name: 'recordings_sha256_index', properties: ['sha256'] },
+    { name: 'recordings_error_code_index', properties: ['errorCode'], where: 'error_code is not null' },
+    {
+      name: 'recordings_source_expires_at_index',
+      properties: ['sourceExpiresAt'],
+      where: 'source_expires_at is not null',
+    },
+    {
+      name: 'recordings_unstored_index',
+      properties: ['sourceExpiresAt'],
+      where: "status in ('EXPECTED', 'PENDING', 'FAILED')",
+    },
+    {
+      name: 'recordings_unstored_order_index',
+      properties: ['expiryOrder', 'id'],
+      where: "status in ('EXPECTED', 'PENDING', 'FAILED')",
+    },
+    {
+      name: 'recordings_next_attempt_at_index',
+      properties: ['nextAttemptAt'],
+      where: 'next_attempt_at is not null',
+    },
+    { name: 'recordings_failed_index', properties: ['errorAt'], where: "status = 'FAILED'" },
+    {
+      name: 'recordings_unpurged_index',
+      properties: ['removedAt'],
+      where: 'removed_at is not null and purged_at is null',
+    },
     {
       name: 'recordings_claimed_until_index',
       properties: ['claimedUntil'],

@@ -60,15 +60,21 @@ export class RecordingReader {
   ) {}
 
   async get(id: string): Promise<RecordingType> {
+    const recording = await this.find(requireId('recording', id));
+    if (!recording) throw errors.notFound('recording');
+    return recording;
+  }
+
+  /** Null where the viewer may not see it: for a field of an object that says nothing about whose it is. */
+  async find(id: string): Promise<RecordingType | null> {
     const row = await this.em
       .getKysely<DB>()
       .selectFrom('recordings')
       .select(RECORDING_COLUMNS)
-      .where('id', '=', requireId('recording', id))
+      .where('id', '=', id)
       .where((eb) => eb.or(this.visibility.map((visible) => visible())))
       .executeTakeFirst();
-    if (!row) throw errors.notFound('recording');
-    return toRecording(row);
+    return row ? toRecording(row) : null;
   }
 
   /** For the bearer of a signed link, which says already who may hear it. */

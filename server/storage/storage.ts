@@ -64,6 +64,8 @@ export interface Storage extends AsyncDisposable {
    * not as its source, so that a sweep of old objects never takes a fresh copy.
    */
   copy(from: string, to: string): Promise<void>;
+  /** Deletes what unfinished puts of dead processes left before this time. Answers how many there were. */
+  collectTemporary(olderThan: Date): Promise<number>;
   /** Rejects with StorageUnavailable when a small write, read or delete would fail now. */
   check(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { newId } from '../entity.js';
 import { errors, type EarshotError } from '../errors.js';
 import type { Storage } from '../storage/storage.js';
-import { IncomingBytes } from './incoming-bytes.js';
+import { IncomingBytes } from '../recordings/incoming-bytes.js';
 import { MAX_CHUNKS } from './limits.js';
 import { storeChunk } from './store-chunk.js';
 import { chunkKey } from './upload-keys.js';

@@ -1,15 +1,15 @@
 import { newId } from '../entity.js';
 import type { JobContext } from '../jobs/job.js';
 import type { Logger } from '../logger.js';
-import { NotAudio } from '../media/not-audio.js';
-import { ClaimLost, RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.js';
+import { passingOf, refusalOf } from '../recordings/attempt-failure.js';
+import { RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.js';
 import { RecordingMoves, type ClaimOutcome, type FailureFacts } from '../recordings/recording-moves.js';
+import { completeAttempt, type StoredAttempt } from '../recordings/store-attempt.js';
 import { recordingPrefix } from '../recordings/stored-path.js';
-import { LengthMismatch, ObjectMissing, StorageUnavailable, type Storage } from '../storage/storage.js';
+import { LengthMismatch, ObjectMissing, type Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
-import { Refused } from './refused.js';
 import { settleUpload } from './settle-upload.js';
-import { storeUpload, type StoredUpload } from './store-upload.js';
+import { storeUpload } from './store-upload.js';
 import { UploadReader } from './upload.reader.js';
 import type { UploadSessionType } from './upload.type.js';
 
@@ -68,7 +68,7 @@ export class IngestService {
   }
 
   private async attempt(upload: UploadSessionType, claim: RecordingClaim, retryIn: number): Promise<void> {
-    let stored: StoredUpload | undefined;
+    let stored: StoredAttempt | undefined;
     try {
       stored = await storeUpload(this.storage, upload, await this.chunks(upload.id), claim);
       if (await this.complete(upload, claim, stored)) return;
@@ -122,12 +122,14 @@ export class IngestService {
       await this.storage.delete(key);
   }
 
-  private complete(upload: UploadSessionType, claim: RecordingClaim, stored: StoredUpload): Promise<boolean> {
+  private complete(
+    upload: UploadSessionType,
+    claim: RecordingClaim,
+    stored: StoredAttempt,
+  ): Promise<boolean> {
     return this.transaction(async (em) => {
       const moves = new RecordingMoves(em);
-      const flags = [...stored.facts.flags];
-      if (await moves.isDuplicate(claim.recordingId, stored.facts.sha256)) flags.push('DUPLICATE');
-      const completed = await moves.complete(claim.recordingId, claim.attemptId, { ...stored.facts, flags });
+      const completed = await completeAttempt(moves, claim, stored.facts);
       if (completed) await settleUpload(em, upload.id, null);
       return completed;
     });
@@ -150,19 +152,10 @@ export class IngestService {
   }
 }
 
-/** What a try that may be mended failed for; undefined when nobody is to blame: a shutdown, or a claim that was lost. */
-function passingOf(error: unknown): FailureFacts | undefined {
-  if (error instanceof ClaimLost || (error instanceof Error && error.name === 'AbortError')) return undefined;
-  return error instanceof StorageUnavailable
-    ? { code: 'STORAGE_UNAVAILABLE', message: 'The store does not answer. It is tried again by itself.' }
-    : { code: 'INTERNAL', message: 'Something went wrong on the server. It is tried again by itself.' };
-}
-
 /** What the bytes are refused for; undefined for all that another try may mend. */
 function failureOf(error: unknown): FailureFacts | undefined {
-  if (error instanceof Refused) return { code: error.code, message: error.message };
-  if (error instanceof NotAudio)
-    return { code: error.truncated ? 'TRUNCATED' : 'NOT_AUDIO', message: error.message };
+  const refusal = refusalOf(error);
+  if (refusal) return refusal;
   if (error instanceof ObjectMissing || error instanceof LengthMismatch) {
     return {
       code: 'TRUNCATED',

@@ -3,7 +3,7 @@ import { EarshotError, errors } from '../errors.js';
 import { sniff } from '../media/sniff.js';
 import { StorageUnavailable, type Storage } from '../storage/storage.js';
 import { isForeign } from './foreign.js';
-import { IncomingBytes } from './incoming-bytes.js';
+import { IncomingBytes } from '../recordings/incoming-bytes.js';
 
 /** So many bytes hold two frames of any format, so that their lack means something. */
 const ENOUGH_TO_SNIFF = 16 * 1024;

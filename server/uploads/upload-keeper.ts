@@ -10,7 +10,7 @@ import type { UploadTables } from './upload.reader.js';
 /** Sessions that one turn looks after, so that a turn is short and another process may take the next ones. */
 const BATCH = 100;
 /** A job that has not begun so many seconds after it should have is lost. */
-const OVERDUE = 60;
+const OVERDUE = 15;
 /** Nothing of these uploads' own bytes was at fault: another try wants them. */
 const MAY_BE_MENDED: readonly FailureCode[] = ['STORAGE_UNAVAILABLE', 'INTERNAL'];
 

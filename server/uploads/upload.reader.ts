@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { errors } from '../errors.js';
+import { accessOf } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import { requireId } from '../graphql/inputs.js';
 import { toFailure } from '../recordings/recording.reader.js';
@@ -22,10 +23,10 @@ export interface Chunk {
 export class UploadReader {
   constructor(private readonly em: EntityManager) {}
 
-  /** An upload is its owner's and the admins'; for others it does not exist. */
+  /** An upload is for those who may upload for such a call: their own, or all; for others it does not exist. */
   async get(id: string, viewer: Viewer): Promise<UploadSessionType> {
     const upload = await this.find(requireId('upload', id));
-    if (!upload || (upload.userId !== viewer.id && viewer.role !== 'ADMIN')) throw errors.notFound('upload');
+    if (!upload || !sees(viewer, upload)) throw errors.notFound('upload');
     return upload;
   }
 
@@ -88,4 +89,9 @@ export class UploadReader {
       .executeTakeFirstOrThrow();
     return used;
   }
+}
+
+function sees(viewer: Viewer, { userId, callLogId }: UploadSessionType): boolean {
+  const access = accessOf(viewer, callLogId === null ? 'catiCalls.upload' : 'callLogs.upload');
+  return access === 'all' || (access === 'own' && userId === viewer.id);
 }

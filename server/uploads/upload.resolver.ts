@@ -123,6 +123,6 @@ export class UploadResolver {
 
   @FieldResolver(() => RecordingType, { nullable: true, description: 'From finalizeUpload on.' })
   recording(@Root() upload: UploadSessionType, @Ctx() scope: Scope): Promise<RecordingType | null> | null {
-    return upload.recordingId === null ? null : scope.recordingReader.ofVisibleOwner.load(upload.recordingId);
+    return upload.recordingId === null ? null : scope.recordingReader.find(upload.recordingId);
   }
 }

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { codeOf } from '../../server/error-code.js';
 import { startEmbeddedPostgres } from '../../server/postgres/embedded-postgres.js';
 import { isRunning } from '../../server/postgres/process-info.js';
 
@@ -29,7 +30,9 @@ export class DataDir implements AsyncDisposable {
 
   /** Runs one statement in the embedded PostgreSQL, beside the server. */
   async query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: await this.databaseUrl() });
+    // Behind the row-level security, to look at everything.
+    const options = '-c earshot.role=SYSTEM';
+    const client = new pg.Client({ connectionString: await this.databaseUrl(), options });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -49,12 +52,8 @@ export class DataDir implements AsyncDisposable {
   /** Every file of the local store, as its key; files in the making are below `.tmp/`. */
   async keys(prefix = ''): Promise<string[]> {
     const root = join(this.path, 'objects');
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-      .filter((key) => key.startsWith(prefix))
-      .toSorted();
+    const paths = (await filesBelow(root)).map((path) => path.slice(root.length + 1));
+    return paths.filter((key) => key.startsWith(prefix)).toSorted();
   }
 
   /** Bytes of the files in the making in the local store. */
@@ -80,4 +79,17 @@ export class DataDir implements AsyncDisposable {
     );
     return text === '' ? [] : text.split('\n');
   }
+}
+
+/** A folder that the server removes meanwhile has none. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const found = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? await filesBelow(path) : [path];
+  });
+  return (await Promise.all(found)).flat();
 }

@@ -52,3 +52,8 @@ async function run(url: string, text: string): Promise<void> {
 function named(url: string, database: string): string {
   return Object.assign(new URL(url), { pathname: `/${database}` }).toString();
 }
+
+/** The same database for its server's superuser, who has the same password. */
+export function asSuperuser(url: string): string {
+  return Object.assign(new URL(url), { username: 'postgres' }).toString();
+}

@@ -13,7 +13,7 @@ export interface Answer<Data = Record<string, unknown>> {
   text: string;
   data: Data | null | undefined;
   errors: GraphqlError[];
-  /** The first error's code, or `OK`. */
+  /** The first error's code, or the code of a refused request, or `OK`. */
   code: string;
 }
 
@@ -50,7 +50,7 @@ export async function post<Data = Record<string, unknown>>(
 
 export async function answerOf<Data>(response: Response): Promise<Answer<Data>> {
   const text = await response.text();
-  const body = JSON.parse(text) as { data?: Data | null; errors?: GraphqlError[] };
+  const body = JSON.parse(text) as { data?: Data | null; errors?: GraphqlError[]; code?: string };
   const errors = body.errors ?? [];
   return {
     status: response.status,
@@ -58,7 +58,7 @@ export async function answerOf<Data>(response: Response): Promise<Answer<Data>> 
     text,
     data: body.data,
     errors,
-    code: errors[0]?.extensions.code ?? 'OK',
+    code: errors[0]?.extensions.code ?? body.code ?? 'OK',
   };
 }
 

@@ -4,13 +4,15 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../server/postgres/embedded-postgres.js';
 import { createTemplate } from './database.js';
 
 const dir = await mkdtemp(join(tmpdir(), 'earshot-test-'));
+// mkdtemp makes it 0700; the user that PostgreSQL runs as when we are root has to enter.
+await chmod(dir, 0o755);
 const postgres = await startEmbeddedPostgres({ dataDir: dir, durability: 'test', elsewhere: [tmpdir()] });
 let code = 1;
 try {

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EarshotClient } from '../../sdk/core/index.js';
 
-/** What `npm test` builds first: the very files that `npm start` runs. */
-const MAIN = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY = /^Earshot is ready\.\s+GraphQL: (\S+)\/graphql\b.*\n/m;
 
 /** With DATABASE_URL a server wants these. */
@@ -12,6 +12,16 @@ export const SECRETS = {
   AUTH_JWT_SECRET: 'a secret for tests, long enough to be one',
   URL_SIGNING_KEYS: 'test:a-key-for-tests-that-is-long-enough-to-be-one',
 };
+
+/** What `npm start` gives to node: its flags and the file that `npm test` built before. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as {
+    scripts: { start: string };
+  };
+  const [command, program, ...rest] = scripts.start.split(' ');
+  if (command !== 'exec' || program !== 'node') throw new Error('npm start must replace the shell by node');
+  return rest;
+}
 
 export interface Exit {
   code: number | null;
@@ -36,7 +46,8 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Does not wait for anything. The environment is only what is given, beside PATH. */
   static spawn(dataDir: string, env: Env = {}): ServerProcess {
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    const child = spawn(process.execPath, startArguments(), {
+      cwd: ROOT,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

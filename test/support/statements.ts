@@ -4,21 +4,26 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 type Client = abstract new () => pg.Client;
 type Query = pg.Client['query'];
 
+export interface Statement {
+  text: string;
+  values: unknown[];
+}
+
 /**
  * Counts the SQL statements of a server's own pool, by their text. Nothing else may use it meanwhile: start the server
  * with `EARSHOT_ROLES: 'api'`, without jobs and sweeps.
  */
 export class Statements implements Disposable {
-  private readonly sent: string[] = [];
+  private readonly sent: Statement[] = [];
   private readonly original: Query;
 
   private constructor(private readonly client: Client) {
     const { sent } = this;
     const original = (this.original = client.prototype.query as Query);
     client.prototype.query = function counted(this: pg.Client, ...args: unknown[]): unknown {
-      const text = textOf(args[0]);
+      const statement = statementOf(args);
       // What a new connection begins with belongs to no request.
-      if (!text.startsWith('select set_config')) sent.push(text);
+      if (!statement.text.startsWith('select set_config')) sent.push(statement);
       return Reflect.apply(original, this, args);
     } as Query;
   }
@@ -31,6 +36,11 @@ export class Statements implements Disposable {
 
   /** What was sent while this work ran. */
   async during(work: () => Promise<unknown>): Promise<string[]> {
+    return (await this.whole(work)).map(({ text }) => text);
+  }
+
+  /** The same, with the values of each statement's parameters. */
+  async whole(work: () => Promise<unknown>): Promise<Statement[]> {
     this.sent.length = 0;
     await work();
     return [...this.sent];
@@ -41,7 +51,10 @@ export class Statements implements Disposable {
   }
 }
 
-function textOf(query: unknown): string {
-  if (typeof query === 'string') return query;
-  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : '';
+function statementOf([query, values]: unknown[]): Statement {
+  const given = typeof query === 'object' && query !== null ? (query as Partial<Statement>) : {};
+  return {
+    text: typeof query === 'string' ? query : (given.text ?? ''),
+    values: Array.isArray(values) ? (values as unknown[]) : (given.values ?? []),
+  };
 }

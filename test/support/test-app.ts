@@ -5,7 +5,7 @@ import { EarshotClient } from '../../sdk/core/index.js';
 import { createApp, type App, type Overrides } from '../../server/app.js';
 import { loadConfig } from '../../server/config.js';
 import type { Services } from '../../server/services.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import { asSuperuser, createDatabase, type TestDatabase } from './database.js';
 import { Factory } from './factory.js';
 
 export interface TestAppOptions extends Overrides {
@@ -13,6 +13,8 @@ export interface TestAppOptions extends Overrides {
   env?: Record<string, string>;
   /** Several processes' worth of apps share a database and a data dir. */
   shareWith?: TestApp;
+  /** As a database user whom row-level security does not bind. */
+  superuser?: boolean;
 }
 
 /** A whole server on a free port, with a database and a folder of its own. */
@@ -28,13 +30,18 @@ export class TestApp implements AsyncDisposable {
     this.make = new Factory(app.services.orm);
   }
 
-  static async start({ env = {}, shareWith, ...overrides }: TestAppOptions = {}): Promise<TestApp> {
+  static async start({
+    env = {},
+    shareWith,
+    superuser = false,
+    ...overrides
+  }: TestAppOptions = {}): Promise<TestApp> {
     const database = shareWith?.database ?? (await createDatabase());
     const dataDir = shareWith?.dataDir ?? (await mkdtemp(join(tmpdir(), 'earshot-app-')));
     const config = loadConfig({
       PORT: '0',
       EARSHOT_DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
+      DATABASE_URL: superuser ? asSuperuser(database.url) : database.url,
       AUTH_JWT_SECRET: 'a secret for tests, long enough to be one',
       URL_SIGNING_KEYS: 'test:a-key-for-tests-that-is-long-enough-to-be-one',
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',

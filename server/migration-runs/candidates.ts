@@ -1,0 +1,144 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql, type RawBuilder } from 'kysely';
+import type { RunRow } from './run-row.js';
+
+/** One call to be copied, with its place in the run's order. */
+export interface Candidate {
+  cati_call_id: string;
+  recording_id: string;
+  value: string;
+  id: string;
+}
+
+type Scope = Pick<
+  RunRow,
+  | 'provider'
+  | 'campaign'
+  | 'started_after'
+  | 'started_before'
+  | 'only_errors'
+  | 'skip_uploaded'
+  | 'sort_order'
+  | 'started_at'
+>;
+
+/** How the run's order reads: a value and a unique id, both of one index. */
+function orderOf(order: RunRow['sort_order']): {
+  value: RawBuilder<unknown>;
+  id: RawBuilder<unknown>;
+  direction: RawBuilder<unknown>;
+  beyond: RawBuilder<unknown>;
+} {
+  const [asc, desc] = [sql`asc`, sql`desc`];
+  if (order === 'EXPIRING_FIRST') {
+    return { value: sql`recordings.expiry_order`, id: sql`recordings.id`, direction: asc, beyond: sql`>` };
+  }
+  const call = { value: sql`cati_calls.began_at`, id: sql`cati_calls.id` };
+  return order === 'NEWEST_FIRST'
+    ? { ...call, direction: desc, beyond: sql`<` }
+    : { ...call, direction: asc, beyond: sql`>` };
+}
+
+/** The calls of the filter that are older than the run. */
+function ofFilter(run: Scope): RawBuilder<unknown>[] {
+  const where: RawBuilder<unknown>[] = [];
+  if (run.started_at !== null) where.push(sql`cati_calls.inserted_at < ${run.started_at}::timestamptz`);
+  if (run.provider !== null) where.push(sql`cati_calls.provider = ${run.provider}`);
+  if (run.campaign !== null) where.push(sql`cati_calls.campaign = ${run.campaign}`);
+  if (run.started_after !== null) where.push(sql`cati_calls.began_at >= ${run.started_after}::timestamptz`);
+  if (run.started_before !== null) where.push(sql`cati_calls.began_at < ${run.started_before}::timestamptz`);
+  return where;
+}
+
+function ofStatus(run: Scope): RawBuilder<unknown>[] {
+  const open = run.skip_uploaded
+    ? sql`recordings.status in ('EXPECTED', 'PENDING', 'FAILED')`
+    : sql`recordings.status in ('EXPECTED', 'PENDING', 'FAILED', 'UPLOADED')`;
+  return run.only_errors === null
+    ? [open]
+    : [open, sql`recordings.error_code = any(${run.only_errors}::text[])`];
+}
+
+const JOINED = sql`cati_calls join recordings on recordings.id = cati_calls.recording_id`;
+const all = (conditions: RawBuilder<unknown>[]) =>
+  conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+
+/** The next calls behind the cursor, in the run's order: by an index, whatever the size of the run. */
+export async function nextCandidates(em: EntityManager, run: RunRow, limit: number): Promise<Candidate[]> {
+  const { value, id, direction, beyond } = orderOf(run.sort_order);
+  const behind =
+    run.cursor_value === null
+      ? []
+      : [
+          sql`(${value}, ${id}) ${beyond} (${run.cursor_value}::timestamptz, ${run.cursor_id}::uuid)`,
+          sql`not exists (select from migration_items
+            where migration_items.run_id = ${run.id}::uuid and migration_items.cati_call_id = cati_calls.id)`,
+        ];
+  const { rows } = await sql<Candidate>`
+    select cati_calls.id as cati_call_id, recordings.id as recording_id, ${value} as value, ${id} as id
+    from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run), ...behind])}
+    order by ${value} ${direction}, ${id} ${direction} limit ${limit}`.execute(em.getKysely());
+  return rows;
+}
+
+/** How many calls the run would go through if it began now, `max_calls` left aside. */
+export async function countCandidates(em: EntityManager, run: Scope): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run)])}`.execute(
+    em.getKysely(),
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Calls of the filter whose recordings are stored. */
+export async function countStored(em: EntityManager, run: Scope): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from ${JOINED}
+    where ${all([sql`recordings.status = 'UPLOADED'`, ...ofFilter(run)])}`.execute(em.getKysely());
+  return rows[0]?.count ?? 0;
+}
+
+/** Where the candidates lie: the hosts of their sources, most calls first. */
+export async function countHosts(
+  em: EntityManager,
+  run: Scope,
+  limit: number,
+): Promise<{ host: string; count: number }[]> {
+  const { rows } = await sql<{ host: string; count: number }>`
+    select coalesce(substring(recordings.source_url from '^https?://(?:[^/@?#]*@)?([^/:?#]+)'), cati_calls.provider) as host,
+      count(*) as count
+    from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run)])}
+    group by 1 order by 2 desc, 1 limit ${limit}`.execute(em.getKysely());
+  return rows;
+}
+
+/**
+ * Candidates that are gone at the provider before their turn, when so many are done in a second. Those that have
+ * expired already count too.
+ */
+export async function countAtRisk(em: EntityManager, run: RunRow, perSecond: number): Promise<number> {
+  const { value, id, direction, beyond } = orderOf(run.sort_order);
+  const behind =
+    run.cursor_value === null
+      ? []
+      : [sql`(${value}, ${id}) ${beyond} (${run.cursor_value}::timestamptz, ${run.cursor_id}::uuid)`];
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (
+      select recordings.source_expires_at, row_number() over (order by ${value} ${direction}, ${id} ${direction}) as turn
+      from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run), ...behind])}
+    ) as queue
+    where source_expires_at < now() + make_interval(secs => turn / ${Math.max(perSecond, 1e-6)}::float8)`.execute(
+    em.getKysely(),
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** The average length of what is stored of these calls, by a thousand of them; null where nothing is. */
+export async function averageBytes(em: EntityManager, run: Scope): Promise<number | null> {
+  const { rows } = await sql<{ bytes: number | null }>`
+    select avg(byte_size)::float8 as bytes from (
+      select recordings.byte_size from ${JOINED}
+      where ${all([sql`recordings.status = 'UPLOADED'`, ...ofFilter(run)])} limit 1000
+    ) as stored`.execute(em.getKysely());
+  return rows[0]?.bytes ?? null;
+}

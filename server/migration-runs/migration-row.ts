@@ -1,0 +1,49 @@
+import { isoTime } from '../rows.js';
+import { MigrationProgressType, MigrationType } from './migration.type.js';
+import type { RunRow } from './run-row.js';
+
+/** A run as the API shows it. */
+export function toMigration(row: RunRow): MigrationType {
+  return Object.assign(new MigrationType(), {
+    id: row.id,
+    status: row.status,
+    dryRun: row.dry_run,
+    statusReason: row.status_reason,
+    createdAt: isoTime(row.inserted_at),
+    startedAt: timeOrNull(row.started_at),
+    finishedAt: timeOrNull(row.finished_at),
+    startedById: row.started_by_id,
+    plan: row.plan,
+    options: {
+      batchSize: row.batch_size,
+      delayMs: row.delay_ms,
+      maxCalls: row.max_calls,
+      skipUploaded: row.skip_uploaded,
+      concurrency: row.concurrency,
+      requestsPerMinute: row.requests_per_minute,
+      maxBytesPerSecond: row.max_bytes_per_second,
+      order: row.sort_order,
+    },
+    progress: progressOf(row),
+  });
+}
+
+function progressOf(row: RunRow): MigrationProgressType {
+  const { uploaded, skipped, deleted, failed } = row;
+  const total = row.total ?? 0;
+  return Object.assign(new MigrationProgressType(), {
+    runId: row.id,
+    status: row.status,
+    total,
+    uploaded,
+    skipped,
+    deleted,
+    failed,
+    remaining: total - uploaded - skipped - deleted - failed,
+    bytes: row.bytes,
+  });
+}
+
+function timeOrNull(text: string | null): string | null {
+  return text === null ? null : isoTime(text);
+}

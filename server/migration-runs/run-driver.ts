@@ -1,0 +1,281 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CopyOutcome, RecordingCopier } from '../cati/copy-outcome.js';
+import type { Logger } from '../logger.js';
+import type { ClaimTimes } from '../recordings/recording-claim.js';
+import { AdaptiveLimit } from './adaptive-limit.js';
+import { GroupCommit } from './group-commit.js';
+import { verdictOf } from './outcome-rule.js';
+import { isQuiet } from './quiet-hours.js';
+import type { Claim, FinishedCall, RunLedger } from './run-ledger.js';
+import type { RunRow } from './run-row.js';
+import type { StoredCopyCheck } from './stored-copy-check.js';
+
+export interface DriverParts {
+  readonly ledger: RunLedger;
+  readonly copier: RecordingCopier;
+  readonly check: StoredCopyCheck;
+  readonly claim: ClaimTimes;
+  readonly logger: Logger;
+  /** Asks the run to pause itself. */
+  pause(id: string, reason: string): Promise<void>;
+}
+
+/** What a worker knows of a run, from its latest look. */
+export type Look = RunRow & { wait_ms: number };
+
+/** Milliseconds that calls under way may still take when the run is to stop. */
+const GRACE_MS = 800;
+/** Milliseconds between two looks at the window while every call of it waits. */
+const IDLE_MS = 250;
+/** Tries of a call that throws, which only the database or a defect does. */
+const THROWN_TRIES = 10;
+/** Milliseconds between two events of one worker. */
+const TELL_MS = 250;
+
+/**
+ * One worker's part of one run: takes calls from the window, copies so many at a time, counts what is done. Any number
+ * of workers do so at once. Ends when the run is no longer RUNNING, or when it is stopped.
+ */
+export class RunDriver {
+  private readonly underWay = new Map<number, Promise<void>>();
+  private readonly aborting = new AbortController();
+  private readonly limit: AdaptiveLimit;
+  private readonly finished: GroupCommit<FinishedCall>;
+  private stopping = false;
+  private wake = Promise.withResolvers<void>();
+  private toldAt = 0;
+
+  constructor(
+    private readonly workerId: string,
+    private look: Look,
+    private readonly parts: DriverParts,
+  ) {
+    this.limit = new AdaptiveLimit(look.concurrency);
+    this.finished = new GroupCommit((calls) => this.count(calls));
+  }
+
+  get id(): string {
+    return this.look.id;
+  }
+
+  /** A newer look at the run: its status and limits take effect at once. */
+  follow(look: Look): void {
+    this.look = look;
+    this.limit.resize(look.concurrency);
+    this.nudge();
+  }
+
+  /** Takes no further call; resolves through `run`. */
+  stop(): void {
+    this.stopping = true;
+    this.nudge();
+  }
+
+  async run(): Promise<void> {
+    const renewal = setInterval(() => void this.renew(), this.parts.claim.renewal * 1000);
+    try {
+      while (this.wanted) {
+        // One batch after the other; without a pause between them, nothing waits for the slowest call of a batch.
+        await this.batch();
+        if (!this.wanted || this.look.delay_ms === 0) continue;
+        await Promise.all(this.underWay.values());
+        await this.rest(this.look.delay_ms);
+      }
+    } finally {
+      await this.letGo();
+      clearInterval(renewal);
+    }
+  }
+
+  private get wanted(): boolean {
+    return !this.stopping && this.look.status === 'RUNNING';
+  }
+
+  private async batch(): Promise<void> {
+    let begun = 0;
+    while (this.wanted && begun < this.look.batch_size) {
+      const free = this.limit.current - this.underWay.size;
+      if (free <= 0) {
+        await this.rest(1000);
+        continue;
+      }
+      if (await this.mustWait()) continue;
+      const { count, gap } = await this.place(Math.min(free, this.look.batch_size - begun));
+      if (count === 0) continue;
+      const taken = await this.take(count);
+      await this.beginAll(taken, gap);
+      begun += taken.length;
+      if (taken.length === 0 && (await this.isOver())) return;
+    }
+  }
+
+  /** Waits, for a second at most, where nothing may begin now: quiet hours, a source that asked for patience, bytes. */
+  private async mustWait(): Promise<boolean> {
+    const { quiet_from: from, quiet_to: to, quiet_zone: timeZone, wait_ms: wait } = this.look;
+    const quiet =
+      from !== null && to !== null && timeZone !== null && isQuiet(new Date(), { from, to, timeZone });
+    if (!quiet && wait <= 0) return false;
+    await this.rest(Math.min(1000, quiet ? 1000 : wait));
+    const look = await this.parts.ledger.look(this.id);
+    if (look) this.follow(look);
+    return true;
+  }
+
+  /** Places in the queue of requests: at most a second's worth, so that a new limit soon takes effect. */
+  private async place(most: number): Promise<{ count: number; gap: number }> {
+    const perMinute = this.look.requests_per_minute;
+    if (perMinute === null) return { count: most, gap: 0 };
+    const count = Math.max(1, Math.min(most, Math.floor(perMinute / 60)));
+    let wait = await this.parts.ledger.reserve(this.id, count, perMinute);
+    while (wait > 0) {
+      const part = Math.min(wait, 500);
+      await sleep(part);
+      wait -= part;
+      if (!this.wanted || this.look.requests_per_minute !== perMinute) return { count: 0, gap: 0 };
+    }
+    return { count, gap: 60_000 / perMinute };
+  }
+
+  private async take(count: number): Promise<Claim[]> {
+    const { ledger, claim } = this.parts;
+    const taken = await ledger.claim(this.id, this.workerId, count, claim.lifetime);
+    if (taken.length === count || this.look.exhausted) return taken;
+    const more = await ledger.refill(this.id, Math.max(this.look.batch_size, this.look.concurrency));
+    if (more === 0) return taken;
+    return [...taken, ...(await ledger.claim(this.id, this.workerId, count - taken.length, claim.lifetime))];
+  }
+
+  /** Nothing was to be taken: the run may be over, or all that is left waits or is held. */
+  private async isOver(): Promise<boolean> {
+    if (this.underWay.size > 0) await this.rest(IDLE_MS);
+    else if (await this.parts.ledger.complete(this.id)) this.stopping = true;
+    else await this.rest(IDLE_MS);
+    return this.stopping;
+  }
+
+  private async beginAll(taken: Claim[], gap: number): Promise<void> {
+    for (const [index, claim] of taken.entries()) {
+      if (index > 0 && gap > 0) await sleep(gap);
+      if (this.wanted) this.begin(claim);
+      else await this.giveBack(claim.position, {});
+    }
+  }
+
+  private begin(claim: Claim): void {
+    const task = this.handle(claim).finally(() => {
+      this.underWay.delete(claim.position);
+      this.nudge();
+    });
+    this.underWay.set(claim.position, task);
+  }
+
+  private async handle(claim: Claim): Promise<void> {
+    const { position } = claim;
+    const outcome = await this.attempt(claim);
+    if (outcome === undefined) return this.giveBack(position, {});
+    const verdict = verdictOf(outcome, claim.tries);
+    switch (verdict.kind) {
+      case 'finished': {
+        this.limit.succeeded();
+        const { status, code = null, message = null, bytes = null } = verdict;
+        return this.finished.add({ position, status, code, message, bytes });
+      }
+      case 'again':
+        if (verdict.everybodyWaits) await this.slowDown(verdict.seconds);
+        return this.giveBack(position, verdict);
+      case 'pause':
+        await this.safely(() => this.parts.pause(this.id, verdict.reason));
+        return this.giveBack(position, {});
+    }
+  }
+
+  /** Undefined: it was broken off, and says nothing of the call. */
+  private async attempt(claim: Claim): Promise<CopyOutcome | undefined> {
+    const { signal } = this.aborting;
+    try {
+      if (!this.look.skip_uploaded) {
+        const found = await this.parts.check.check(claim.recording_id, signal);
+        if (found === 'intact') return { kind: 'skipped' };
+      }
+      const outcome = await this.parts.copier.copy(claim.recording_id, { signal, mode: 'run' });
+      if (outcome.kind !== 'skipped' || !claim.tookOver) return outcome;
+      return (await this.parts.ledger.storedSince(claim.recording_id, claim.takenAt)) ?? outcome;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.parts.logger.warn({ err: error, runId: this.id, recordingId: claim.recording_id }, 'copy threw');
+      if (claim.tries + 1 < THROWN_TRIES) {
+        return this.giveBack(claim.position, { seconds: Math.min(30, 2 ** claim.tries), counts: true }).then(
+          () => undefined,
+        );
+      }
+      return { kind: 'failed', code: 'INTERNAL', message: 'A fault of the server, again and again.' };
+    }
+  }
+
+  private async slowDown(seconds: number): Promise<void> {
+    this.limit.limited();
+    this.look = { ...this.look, wait_ms: seconds * 1000 };
+    await this.safely(() => this.parts.ledger.backOff(this.id, seconds));
+  }
+
+  /** A call that cannot be given back now is free for others when its claim runs out. */
+  private giveBack(position: number, options: { seconds?: number; counts?: boolean }): Promise<void> {
+    return this.safely(() => this.parts.ledger.release(this.id, this.workerId, [position], options));
+  }
+
+  /** Until the database takes it, or this worker's claims are lost with it. */
+  private async count(calls: FinishedCall[]): Promise<void> {
+    for (;;) {
+      try {
+        const tell = Date.now() - this.toldAt >= TELL_MS;
+        if (tell) this.toldAt = Date.now();
+        return await this.parts.ledger.finish(this.id, this.workerId, calls, tell);
+      } catch (error) {
+        this.parts.logger.warn({ err: error, runId: this.id }, 'outcomes not counted yet');
+        if (this.aborting.signal.aborted) return;
+        await sleep(500);
+      }
+    }
+  }
+
+  private renew(): Promise<void> {
+    const positions = [...this.underWay.keys()];
+    if (positions.length === 0) return Promise.resolve();
+    const { ledger, claim } = this.parts;
+    return this.safely(() => ledger.renew(this.id, this.workerId, positions, claim.lifetime));
+  }
+
+  /** Calls under way are finished, or broken off and given back. */
+  private async letGo(): Promise<void> {
+    const all = Promise.all(this.underWay.values());
+    await Promise.race([all, sleep(GRACE_MS)]);
+    if (this.underWay.size === 0) return;
+    this.aborting.abort();
+    const left = [...this.underWay.keys()];
+    await Promise.race([all, sleep(200)]);
+    await this.safely(() => this.parts.ledger.release(this.id, this.workerId, left));
+  }
+
+  private async safely(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.parts.logger.warn({ err: error, runId: this.id }, 'run');
+    }
+  }
+
+  private nudge(): void {
+    this.wake.resolve();
+  }
+
+  /** Until something happened, or the time is over. */
+  private async rest(ms: number): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([
+      this.wake.promise,
+      sleep(ms, undefined, { signal: ended.signal }).catch(() => undefined),
+    ]);
+    ended.abort();
+    this.wake = Promise.withResolvers<void>();
+  }
+}
