@@ -44,6 +44,7 @@ export class RunDriver {
   private stopping = false;
   private wake = Promise.withResolvers<void>();
   private toldAt = 0;
+  private telling: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly workerId: string,
@@ -84,6 +85,7 @@ export class RunDriver {
     } finally {
       await this.letGo();
       clearInterval(renewal);
+      clearTimeout(this.telling);
     }
   }
 
@@ -229,13 +231,24 @@ export class RunDriver {
       try {
         const tell = Date.now() - this.toldAt >= TELL_MS;
         if (tell) this.toldAt = Date.now();
-        return await this.parts.ledger.finish(this.id, this.workerId, calls, tell);
+        await this.parts.ledger.finish(this.id, this.workerId, calls, tell);
+        if (!tell) this.tellLater();
+        return;
       } catch (error) {
         this.parts.logger.warn({ err: error, runId: this.id }, 'outcomes not counted yet');
         if (this.aborting.signal.aborted) return;
         await sleep(500);
       }
     }
+  }
+
+  /** What was counted between two events is told too, should nothing follow. */
+  private tellLater(): void {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      this.toldAt = Date.now();
+      void this.safely(() => this.parts.ledger.tell(this.id));
+    }, TELL_MS);
   }
 
   private renew(): Promise<void> {

@@ -199,6 +199,11 @@ export class RunLedger {
     });
   }
 
+  /** The others look again. */
+  tell(id: string): Promise<void> {
+    return this.transaction((em) => this.pubsub.publish(em, migrationChanged, { id }));
+  }
+
   /** RUNNING → SUCCEEDED when every call is done. What others settled before its turn came is SKIPPED. */
   async complete(id: string): Promise<boolean> {
     return this.transaction(async (em) => {

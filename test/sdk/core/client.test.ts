@@ -49,6 +49,15 @@ describe('EarshotClient', () => {
       { filter: { leadId: '2' }, withUrls: true },
       page,
     ],
+    ['CatiCall', { catiCall: id }, (client) => client.catiCall({ id: '1' }), { id: '1' }, id],
+    ['CatiCall', { catiCall: id }, (client) => client.catiCall({ callId: 'c1' }), { callId: 'c1' }, id],
+    [
+      'CatiCalls',
+      { catiCalls: page },
+      (client) => client.catiCalls({ filter: { provider: 'deepcall' }, withUrls: true }),
+      { filter: { provider: 'deepcall' }, withUrls: true },
+      page,
+    ],
     ['Recording', { recording: id }, (client) => client.recording('1'), { id: '1' }, id],
     [
       'Recording',
@@ -107,6 +116,12 @@ describe('EarshotClient', () => {
   ] as const)('%s rejects with NotFoundError for null', async (method, data) => {
     await using api = await FakeApi.start(answer({ data }));
     await expect(new EarshotClient({ url: api.url })[method]('1')).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  it('catiCall rejects with NotFoundError for null', async () => {
+    await using api = await FakeApi.start(answer({ data: { catiCall: null } }));
+    const client = new EarshotClient({ url: api.url });
+    await expect(client.catiCall({ id: '1' })).rejects.toBeInstanceOf(NotFoundError);
   });
 
   it('maps the error of the server', async () => {

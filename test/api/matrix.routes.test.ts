@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Role, User } from '../../server/auth/user.entity.js';
+import { createApollo } from '../../server/http/graphql.js';
+import { Health } from '../../server/http/health.js';
+import { Metrics } from '../../server/http/metrics.js';
+import { createRoutes, routesOf, type Route } from '../../server/routes.js';
+import { createSchema } from '../../server/schema.js';
+import type { Scope } from '../../server/scope.js';
+import { fixture, sha256 } from '../support/fixtures.js';
+import { TestApp } from '../support/test-app.js';
+import { World } from '../support/world.js';
+
+/** As in the table of roles: `own`, `all` or `gone` for telecaller, interviewer, agent, manager and admin. */
+interface Expected {
+  access: Route['access'];
+  /** Of a `bearer` route. */
+  words?: string;
+}
+
+/** Every route, with who may come in. */
+const ROUTES: Readonly<Record<string, Expected>> = {
+  'GET /healthz': { access: 'public' },
+  'GET /readyz': { access: 'public' },
+  'GET /metrics': { access: 'metrics' },
+  'GET /': { access: 'public' },
+  'GET /graphiql': { access: 'public' },
+  'GET /explorer/:name': { access: 'public' },
+  'USE /graphql': { access: 'graphql' },
+  'GET /recordings/:id/:name': { access: 'signed' },
+  'HEAD /recordings/:id/:name': { access: 'signed' },
+  'PUT /uploads/:id': { access: 'signed' },
+  'GET /reports/:id/:name': { access: 'signed' },
+  'HEAD /reports/:id/:name': { access: 'signed' },
+  'GET /webhooks/:provider/:secret': { access: 'webhook' },
+  'POST /webhooks/:provider/:secret': { access: 'webhook' },
+  'GET /api/leads/:leadId/recordings/:recordingId': { access: 'bearer', words: 'own gone gone all all' },
+  'HEAD /api/leads/:leadId/recordings/:recordingId': { access: 'bearer', words: 'own gone gone all all' },
+};
+const MISSING = '01890000-0000-7000-8000-000000000000';
+const ROLES = ['TELECALLER', 'INTERVIEWER', 'QUALITY_AGENT', 'MANAGER', 'ADMIN'] as const satisfies Role[];
+
+let app: TestApp;
+let world: World;
+
+beforeAll(async () => {
+  app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
+  world = await World.create(app);
+});
+
+afterAll(() => app[Symbol.asyncDispose]());
+
+function namesOf({ path, methods, access }: Route): string[] {
+  return access === 'graphql' ? [`USE ${path}`] : methods.map((method) => `${method.toUpperCase()} ${path}`);
+}
+
+async function parts() {
+  const apollo = createApollo<Scope>({
+    schema: await createSchema(),
+    introspection: false,
+    logger: app.services.logger,
+  });
+  await apollo.start();
+  return { apollo, health: new Health({}), metrics: new Metrics(undefined) };
+}
+
+it('every route is in the table, with its access word', async () => {
+  const routes = routesOf(app.services, await parts());
+  const found = routes.flatMap((route) => namesOf(route).map((name) => [name, route.access]));
+  expect(Object.fromEntries(found)).toEqual(
+    Object.fromEntries(Object.entries(ROUTES).map(([name, { access }]) => [name, access])),
+  );
+});
+
+interface Layer {
+  name: string;
+  route?: { path: string; methods: Record<string, boolean> };
+}
+
+it('nothing answers beside the routes of the table', async () => {
+  const express: unknown = createRoutes(app.services, await parts());
+  const { stack } = (express as { router: { stack: Layer[] } }).router;
+  const mounted = stack.flatMap(({ route }) =>
+    route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
+  );
+  expect(mounted.toSorted()).toEqual(
+    Object.keys(ROUTES)
+      .filter((name) => !name.startsWith('USE'))
+      .toSorted(),
+  );
+  // What every request passes, the four of /graphql among them, and the two ends: nothing there, or a fault.
+  expect(stack.filter(({ route }) => !route)).toHaveLength(4 + 4 + 2);
+});
+
+const everybody = [...ROLES, 'nobody'] as const;
+type Somebody = (typeof everybody)[number];
+
+async function ask(
+  method: string,
+  path: string,
+  as: Somebody,
+  headers: Record<string, string> = {},
+): Promise<number> {
+  const authorization = as === 'nobody' ? undefined : `Bearer ${await world.token(as)}`;
+  const response = await fetch(`${app.url}${path}`, {
+    method,
+    headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+    ...(method === 'PUT' ? { body: '0123456789' } : {}),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+describe.each(everybody)('as %s', (as) => {
+  it.each(['/healthz', '/readyz', '/', '/graphiql', '/metrics'])('%s is open', async (path) => {
+    expect(await ask('GET', path, as)).toBe(200);
+  });
+
+  it('figures are for this machine, whoever asks from elsewhere', async () => {
+    expect(await ask('GET', '/metrics', as, { 'x-forwarded-for': '203.0.113.7' })).toBe(404);
+  });
+
+  it.each(Object.keys(ROUTES).filter((name) => ROUTES[name]?.access === 'signed'))(
+    '%s is shut without a signature',
+    async (name) => {
+      const [method = '', path = ''] = name.split(' ');
+      expect(await ask(method, path.replace(':id', MISSING).replace(':name', 'call.mp3'), as)).toBe(403);
+    },
+  );
+
+  it.each(Object.keys(ROUTES).filter((name) => ROUTES[name]?.access === 'webhook'))(
+    '%s is shut without its secret',
+    async (name) => {
+      const [method = '', path = ''] = name.split(' ');
+      const status = await ask(
+        method,
+        path.replace(':provider', 'deepcall').replace(':secret', 'guessed'),
+        as,
+      );
+      expect([401, 403, 404]).toContain(status);
+    },
+  );
+});
+
+/** A stored recording of a call of this telecaller's. */
+async function stored(owner: User): Promise<{ leadId: string; recordingId: string }> {
+  const bytes = await fixture('call.mp3');
+  const key = `recordings/00/${randomUUID()}/call.mp3`;
+  await app.services.storage.put(key, Readable.from([bytes]));
+  const { id: recordingId } = await app.make.recording({
+    status: 'UPLOADED',
+    recordingPath: `local:${key}`,
+    contentType: 'audio/mpeg',
+    codec: 'mp3',
+    byteSize: bytes.length,
+    sha256: sha256(bytes),
+    uploadedAt: new Date(),
+  });
+  const lead = await app.make.lead(owner);
+  await app.make.callLog(lead, owner, { recording: recordingId });
+  return { leadId: lead.id, recordingId };
+}
+
+const BEARER = Object.entries(ROUTES).filter(([, { access }]) => access === 'bearer');
+
+describe.each(BEARER)('%s', (name, { words = '' }) => {
+  const [method = ''] = name.split(' ');
+  const given = words.split(' ');
+
+  it.each(everybody.map((as, n) => [as, given[n] ?? 'who'] as const))('as %s: %s', async (as, word) => {
+    const own = await stored(world.person('TELECALLER'));
+    const other = await stored(world.colleague('TELECALLER'));
+    const missing = { ...own, recordingId: MISSING };
+    const elsewhere = { ...own, leadId: other.leadId };
+    const statuses = await Promise.all(
+      [own, other, missing, elsewhere].map(({ leadId, recordingId }) =>
+        ask(method, `/api/leads/${leadId}/recordings/${recordingId}`, as),
+      ),
+    );
+    const seen =
+      { own: [200, 404], all: [200, 200], gone: [404, 404], who: [401, 401, 401, 401] }[word] ?? [];
+    expect(statuses).toEqual([...seen, 404, 404].slice(0, 4));
+  });
+
+  it('has a word for each role', () => {
+    expect(given).toHaveLength(ROLES.length);
+  });
+});
+
+it('a link opens one recording for whoever has it, and no other', async () => {
+  const own = await stored(world.person('TELECALLER'));
+  const other = await stored(world.colleague('TELECALLER'));
+  const client = await app.client(world.person('TELECALLER'));
+  const { url } = (await client.recording(own.recordingId)).url ?? { url: '' };
+  const path = new URL(url).pathname + new URL(url).search;
+  for (const as of everybody) {
+    expect(await ask('GET', path, as)).toBe(200);
+    expect(await ask('HEAD', path, as)).toBe(200);
+    expect(await ask('GET', path.replace(own.recordingId, other.recordingId), as)).toBe(403);
+  }
+});
