@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { toProviders, type ProvidersConfig } from './provider-config.js';
 import { StartupError } from './startup-error.js';
 
 /** What the operator chose, read once at boot: the only reader of the environment. */
@@ -67,29 +68,6 @@ export interface UploadConfig {
   readonly maxBytes: number;
   /** Bytes that one user may have under way or stored within 24 hours. */
   readonly quotaBytes: number;
-}
-
-/** Which telephony providers are connected: one that has nothing configured is not there. */
-export interface ProvidersConfig {
-  readonly deepcall:
-    | {
-        readonly userId: string | undefined;
-        readonly token: string | undefined;
-        readonly ssid: string | undefined;
-        readonly webhookSecret: string | undefined;
-        readonly recordingUrl: string | undefined;
-        readonly apiUrl: string | undefined;
-      }
-    | undefined;
-  readonly cloudtelephony:
-    { readonly webhookSecret: string | undefined; readonly recordingUrl: string | undefined } | undefined;
-  readonly twilio:
-    | { readonly accountSid: string; readonly authToken: string; readonly apiUrl: string | undefined }
-    | undefined;
-  /** Further `host[:port]` that recordings may be fetched from. */
-  readonly allowHosts: readonly string[];
-  /** The largest recording that is fetched. */
-  readonly maxBytes: number;
 }
 
 export interface WebhooksConfig {
@@ -364,30 +342,6 @@ function toStorage(env: Environment, dataDir: string): StorageConfig {
     forcePathStyle: env.S3_FORCE_PATH_STYLE,
     sse: env.S3_SSE,
     storageClass: env.S3_STORAGE_CLASS,
-  };
-}
-
-function toProviders(env: Environment): ProvidersConfig {
-  const deepcall = {
-    userId: env.DEEPCALL_USER_ID,
-    token: env.DEEPCALL_TOKEN,
-    ssid: env.DEEPCALL_SSID,
-    webhookSecret: env.DEEPCALL_WEBHOOK_SECRET,
-    recordingUrl: env.DEEPCALL_RECORDING_URL,
-    apiUrl: env.DEEPCALL_API_URL,
-  };
-  const cloudtelephony = {
-    webhookSecret: env.CLOUDTELEPHONY_WEBHOOK_SECRET,
-    recordingUrl: env.CLOUDTELEPHONY_RECORDING_URL,
-  };
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = env;
-  const isGiven = (options: object): boolean => Object.values(options).some((value) => value !== undefined);
-  return {
-    deepcall: isGiven(deepcall) ? deepcall : undefined,
-    cloudtelephony: isGiven(cloudtelephony) ? cloudtelephony : undefined,
-    twilio: accountSid && authToken ? { accountSid, authToken, apiUrl: env.TWILIO_API_URL } : undefined,
-    allowHosts: env.PROVIDER_ALLOW_HOSTS,
-    maxBytes: env.PROVIDER_MAX_BYTES,
   };
 }
 

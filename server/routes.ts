@@ -23,7 +23,7 @@ import type { Metrics } from './http/metrics.js';
 import { readMultipart } from './http/multipart.js';
 import { JSON_LIMIT, problemHandler } from './http/problem.js';
 import { withRequestContext } from './http/request-context.js';
-import { streamOfLead, streamSigned } from './recordings/recording.route.js';
+import { streamOfCall, streamOfLead, streamSigned } from './recordings/recording.route.js';
 import { streamReport } from './migration-runs/report.route.js';
 import { Scope } from './scope.js';
 import type { Services } from './services.js';
@@ -77,6 +77,12 @@ export function routesOf(services: Services, { apollo, health, metrics }: RouteP
       methods: ['get', 'head'],
       access: 'bearer',
       handler: streamOfLead,
+    },
+    {
+      path: '/api/cati/recording/:callId',
+      methods: ['get', 'head'],
+      access: 'bearer',
+      handler: streamOfCall,
     },
     {
       path: '/uploads/:id',

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchema, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { AuthResolver } from './auth/auth.resolver.js';
+import { resolveCounts } from './graphql/connection.type.js';
 import { guardRootFields } from './auth/root-guard.js';
 import {
   CallLogResolver,
@@ -10,6 +11,7 @@ import {
   RecordingCallLogResolver,
 } from './calls/call-log.resolver.js';
 import { CatiCallResolver, RecordingCatiCallResolver } from './cati/cati-call.resolver.js';
+import { WebhookResolver } from './cati/webhook.resolver.js';
 import { withErrorCodes } from './graphql/error-code.type.js';
 import { describeRoots } from './graphql/root-descriptions.js';
 import { LeadResolver } from './leads/lead.resolver.js';
@@ -18,6 +20,7 @@ import {
   MigrationProgressResolver,
   MigrationResolver,
 } from './migration-runs/migration.resolver.js';
+import { RecordingAdminResolver } from './recordings/recording-admin.resolver.js';
 import { RecordingResolver } from './recordings/recording.resolver.js';
 import { StorageUsageResolver } from './recordings/storage-usage.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
@@ -29,6 +32,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   LeadCallLogsResolver,
   CatiCallResolver,
   RecordingResolver,
+  RecordingAdminResolver,
+  WebhookResolver,
   RecordingCallLogResolver,
   RecordingCatiCallResolver,
   UploadResolver,
@@ -56,5 +61,6 @@ export async function createSchema(): Promise<GraphQLSchema> {
   });
   const schema = describeRoots(withErrorCodes(built));
   guardRootFields(schema);
+  resolveCounts(schema);
   return schema;
 }

@@ -6,6 +6,8 @@ import type { Viewer } from './auth/viewer.js';
 import { CallLogReader } from './calls/call-log.reader.js';
 import { CallLogService } from './calls/call-log.service.js';
 import { CatiCallReader } from './cati/cati-call.reader.js';
+import { retryCopy } from './cati/retry-copy.js';
+import { SourcePlayback } from './cati/source-playback.js';
 import { WebhookService } from './cati/webhook.service.js';
 import { asViewer } from './database-session.js';
 import { errors } from './errors.js';
@@ -18,14 +20,16 @@ import { MigrationService } from './migration-runs/migration.service.js';
 import { ReportReader } from './migration-runs/report.reader.js';
 import { RunMoves } from './migration-runs/run-moves.js';
 import { RecordingWatch } from './recordings/recording-watch.js';
+import { RecordingAdmin } from './recordings/recording-admin.js';
 import { RecordingReader } from './recordings/recording.reader.js';
 import { RecordingService } from './recordings/recording.service.js';
 import { StorageUsageReader } from './recordings/storage-usage.reader.js';
 import type { Services } from './services.js';
-import type { Transaction } from './unit-of-work.js';
+import { systemTransaction, type Transaction } from './unit-of-work.js';
 import { ChunkWriter } from './uploads/chunk-writer.js';
 import { FinalizeUpload } from './uploads/finalize-upload.js';
 import { RequestUpload } from './uploads/request-upload.js';
+import { retryUpload } from './uploads/retry-upload.js';
 import { SimpleUpload } from './uploads/simple-upload.js';
 import { UploadReader } from './uploads/upload.reader.js';
 import { UploadService } from './uploads/upload.service.js';
@@ -113,8 +117,26 @@ export class Scope {
   get recordingService(): RecordingService {
     return this.once(
       'recordingService',
-      () => new RecordingService(this.viewer, this.services.playbackLinks, this.services.storage),
+      () =>
+        new RecordingService(this.viewer, this.services.playbackLinks, this.services.storage, (provider) =>
+          this.sourcePlayback.knows(provider),
+        ),
     );
+  }
+
+  get recordingAdmin(): RecordingAdmin {
+    const { queue, jobs, copying, providers } = this.services;
+    return this.once('recordingAdmin', () => {
+      return new RecordingAdmin(this.viewer, this.transaction, this.recordingReader, [
+        (em, id) => retryUpload(em, id, queue, jobs.ingest),
+        (em, id) => retryCopy(em, id, providers, copying.plan),
+      ]);
+    });
+  }
+
+  get sourcePlayback(): SourcePlayback {
+    const { orm, providers } = this.services;
+    return this.once('sourcePlayback', () => new SourcePlayback(systemTransaction(orm), providers));
   }
 
   get recordingWatch(): RecordingWatch {

@@ -15,6 +15,15 @@ const everybody = {
 const telecallersOwn = { TELECALLER: 'own', INTERVIEWER: 'none', QUALITY_AGENT: 'none' } as const;
 const interviewersOwn = { TELECALLER: 'none', INTERVIEWER: 'own' } as const;
 
+const managers = {
+  TELECALLER: 'none',
+  INTERVIEWER: 'none',
+  QUALITY_AGENT: 'none',
+  MANAGER: 'all',
+  ADMIN: 'all',
+} as const;
+const admins = { ...managers, MANAGER: 'none' } as const;
+
 /** Who may do what. The only place that names roles; what is not here cannot be done. */
 export const POLICY = {
   'me.read': everybody,
@@ -52,6 +61,9 @@ export const POLICY = {
     MANAGER: 'all',
     ADMIN: 'all',
   },
+  'recordings.retry': managers,
+  'recordings.delete': admins,
+  'webhooks.replay': managers,
   /** By introspection, where that is not open to everybody. */
   'schema.read': {
     TELECALLER: 'none',
@@ -107,6 +119,9 @@ export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission
   'Mutation.finalizeUpload': ['callLogs.upload', 'catiCalls.upload'],
   'Mutation.cancelUpload': ['callLogs.upload', 'catiCalls.upload'],
   'Mutation.uploadRecording': ['callLogs.upload', 'catiCalls.upload'],
+  'Mutation.retryRecording': ['recordings.retry'],
+  'Mutation.deleteRecording': ['recordings.delete'],
+  'Mutation.replayWebhook': ['webhooks.replay'],
 };
 
 /** Single objects that a role may not see read as missing, so that nobody learns that they exist. */

@@ -7,15 +7,20 @@ import { errors } from '../errors.js';
 import { NOTHING } from '../graphql/conditions.js';
 import type { Connection } from '../graphql/connection.type.js';
 import { requireId } from '../graphql/inputs.js';
+import { joinedColumns, joinedRow } from '../graphql/joined.js';
 import { pageQuery, toPage, type PageArgs } from '../graphql/keyset.js';
 import { readPage, toConnection } from '../graphql/pages.js';
+import type { LeadSchema } from '../leads/lead.entity.js';
+import { LEAD_COLUMNS, toLead, type LeadRow } from '../leads/lead.reader.js';
+import type { RecordingSchema } from '../recordings/recording.entity.js';
+import { RECORDING_COLUMNS, toRecording, type RecordingRow } from '../recordings/recording.reader.js';
 import { isoTime, type Tables } from '../rows.js';
 import type { CallLogSchema } from './call-log.entity.js';
 import { callLogConditions, callLogOrder } from './call-log.filter.js';
 import type { CallLogFilter, CallLogOrder } from './call-log.inputs.js';
 import { CallLogType } from './call-log.type.js';
 
-type DB = Tables<typeof CallLogSchema>;
+type DB = Tables<typeof CallLogSchema | typeof LeadSchema | typeof RecordingSchema>;
 type CallLogRow = Awaited<ReturnType<ReturnType<typeof selectCallLog>['execute']>>[number];
 
 /** Call logs as the viewer may see them: a telecaller those of their own leads that they made themselves. */
@@ -39,19 +44,46 @@ export class CallLogReader {
     return toCallLog(row);
   }
 
+  /** `selected` names the fields that are asked of each call: its lead and its recording come along in one statement. */
   page(
     args: PageArgs,
     filter: CallLogFilter | null | undefined,
     order: CallLogOrder | null | undefined,
+    selected: ReadonlySet<string>,
   ): Promise<Connection<CallLogType>> {
     const page = toPage(args, callLogOrder(order ?? undefined));
     const conditions = callLogConditions(filter);
     const list = this.visible().where((eb) => eb.and(conditions));
-    const rows = selectCallLog(list).select(page.order.value.as('position'));
-    return readPage(rows, page, toCallLog, async () => {
-      const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
-      return count;
-    });
+    const rows = selectCallLog(list)
+      .select(page.order.value.as('position'))
+      .$if(selected.has('lead'), (query) =>
+        query
+          .innerJoin('leads', 'leads.id', 'call_logs.lead_id')
+          .select(joinedColumns('leads', LEAD_COLUMNS)),
+      )
+      .$if(selected.has('recording'), (query) =>
+        query
+          .leftJoin('recordings', 'recordings.id', 'call_logs.recording_id')
+          .select(joinedColumns('recordings', RECORDING_COLUMNS)),
+      );
+    return readPage(
+      rows,
+      page,
+      (row) => this.withJoined(row, selected),
+      async () => {
+        const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+        return count;
+      },
+    );
+  }
+
+  private withJoined(row: CallLogRow, selected: ReadonlySet<string>): CallLogType {
+    const callLog = toCallLog(row);
+    const lead = selected.has('lead') ? joinedRow('leads', LEAD_COLUMNS, row) : null;
+    if (lead) callLog.lead = toLead(lead as LeadRow, this.viewer());
+    const recording = selected.has('recording') ? joinedRow('recordings', RECORDING_COLUMNS, row) : null;
+    if (recording) callLog.recording = toRecording(recording as RecordingRow);
+    return callLog;
   }
 
   /** One lead's calls. Asked for many leads in one request, with the same arguments, it is one statement. */

@@ -5,14 +5,17 @@ import {
   Field,
   FieldResolver,
   ID,
+  Info,
   Mutation,
   ObjectType,
   Query,
   Resolver,
   Root,
 } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { UserType } from '../auth/user.type.js';
 import { ConnectionArgs, type Connection } from '../graphql/connection.type.js';
+import { nodesSelected } from '../graphql/selection.js';
 import { LeadType } from '../leads/lead.type.js';
 import { RecordingType } from '../recordings/recording.type.js';
 import type { Scope } from '../scope.js';
@@ -47,8 +50,9 @@ export class CallLogResolver {
     @Arg('orderBy', () => CallLogOrder, { nullable: true, description: 'STARTED_AT DESC, when not given.' })
     orderBy: CallLogOrder | undefined,
     @Ctx() scope: Scope,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<CallLogType>> {
-    return scope.callLogReader.page(page, filter, orderBy);
+    return scope.callLogReader.page(page, filter, orderBy, nodesSelected(info));
   }
 
   @Mutation(() => LogCallPayload, {

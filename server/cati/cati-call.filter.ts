@@ -1,6 +1,6 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { likePattern, sameId } from '../graphql/conditions.js';
-import { boundedText } from '../graphql/inputs.js';
+import { boundedText, wholeText } from '../graphql/inputs.js';
 import type { PageOrder } from '../graphql/keyset.js';
 import { lower } from '../graphql/ordering.js';
 import type { CatiCallFilter, CatiCallOrder } from './cati-call.inputs.js';
@@ -32,9 +32,11 @@ export function catiCallConditions(
   const where: Expression<SqlBool>[] = [];
   if (!filter) return where;
   const search = boundedText('filter.search', filter.search, 100);
-  if (filter.provider != null) where.push(sql<SqlBool>`cati_calls.provider = ${filter.provider}`);
+  const provider = wholeText('filter.provider', filter.provider, 40);
+  const campaign = wholeText('filter.campaign', filter.campaign, 200);
+  if (provider !== undefined) where.push(sql<SqlBool>`cati_calls.provider = ${provider}`);
   if (filter.status) where.push(sql<SqlBool>`cati_calls.status = any(${filter.status})`);
-  if (filter.campaign != null) where.push(sql<SqlBool>`cati_calls.campaign = ${filter.campaign}`);
+  if (campaign !== undefined) where.push(sql<SqlBool>`cati_calls.campaign = ${campaign}`);
   if (filter.interviewerId != null) where.push(sameId('cati_calls.interviewer_id', filter.interviewerId));
   if (search !== undefined) where.push(found(search, seesNumbers));
   if (filter.startedAfter) where.push(sql<SqlBool>`${STARTED} >= ${filter.startedAfter}`);

@@ -45,6 +45,8 @@ export class CatiCallReader {
   async find({ id, callId }: { id?: string | null; callId?: string | null }): Promise<CatiCallType> {
     if ((id == null) === (callId == null)) throw errors.badInput('id', 'Give exactly one of id and callId.');
     if (id != null) return this.get(id);
+    // PostgreSQL keeps no text with a NUL in it, and takes none.
+    if (callId?.includes('\0')) throw errors.notFound('CATI call');
     const row = await selectCatiCall(this.visible())
       .where('cati_calls.call_id', '=', callId ?? '')
       .orderBy('cati_calls.inserted_at', 'desc')

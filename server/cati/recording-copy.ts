@@ -102,7 +102,7 @@ export class RecordingCopy implements RecordingCopier {
     if (outcome.kind === 'settled') return { kind: 'skipped' };
     using claim = new RecordingClaim(recordingId, attemptId, transaction, times, logger, signal);
     if (outcome.tookOver) await this.clear(recordingId);
-    return this.attempt({ ...source, tries: source.tries + 1 }, provider, claim, { signal, mode });
+    return await this.attempt({ ...source, tries: source.tries + 1 }, provider, claim, { signal, mode });
   }
 
   private claim(recordingId: string, attemptId: string, mode: CopyMode): Promise<ClaimOutcome> {

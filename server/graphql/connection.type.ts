@@ -1,3 +1,4 @@
+import { isObjectType, type GraphQLSchema } from 'graphql';
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import type { ClassType } from 'type-graphql';
 import { encodeCursor, type Page, type PageOf, type Position } from './keyset.js';
@@ -112,4 +113,13 @@ export function connectionOf<Node extends object>(name: string, nodeType: () => 
   }
 
   return ConnectionType;
+}
+
+/** Gives every totalCount a resolver of its own: compiled execution takes a promise from no mere property. */
+export function resolveCounts(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    const field =
+      isObjectType(type) && type.name.endsWith('Connection') ? type.getFields()['totalCount'] : undefined;
+    if (field) field.resolve = (connection: Connection<unknown>) => connection.totalCount;
+  }
 }

@@ -17,6 +17,15 @@ export function boundedText(field: string, text: string | null | undefined, max:
   return trimmed;
 }
 
+/** A text that is compared as a whole, as it stands; undefined for null. */
+export function wholeText(field: string, text: string | null | undefined, max: number): string | undefined {
+  if (text == null) return undefined;
+  if (text.length > max)
+    throw errors.badInput(field, `${field} may have at most ${max} characters.`, { limit: max });
+  if (text.includes('\0')) throw errors.badInput(field, `${field} may not contain a NUL character.`);
+  return text;
+}
+
 export function sha256Hex(field: string, text: string | null | undefined): string | undefined {
   if (text == null) return undefined;
   if (!/^[0-9a-f]{64}$/i.test(text))

@@ -68,9 +68,10 @@ export class DocumentMeter {
   /** Each fragment by itself, spread or not: validation compares the fields of all of them. */
   eachFragment(): DocumentCost[] {
     return [...this.fragments.values()].map(({ name, typeCondition }) => {
-      const cost = { ...this.fragment(name.value), rootFields: 0 };
-      const isOfSchema = typeCondition.name.value.startsWith('__');
-      return isOfSchema ? { ...cost, depth: 0, schemaDepth: cost.depth } : cost;
+      const cost = add(new DocumentCost(), this.fragment(name.value));
+      cost.rootFields = 0;
+      if (typeCondition.name.value.startsWith('__')) moveToSchema(cost);
+      return cost;
     });
   }
 
@@ -106,7 +107,13 @@ export class DocumentMeter {
     cost.rootDirectives = 0;
     if (node.alias) cost.aliases = bounded(cost.aliases + 1);
     cost.objects = bounded((isCompositeType(type) ? 1 : 0) + cost.objects * rows);
-    return isIntrospection(node) ? ofSchema(cost, node) : cost;
+    if (isIntrospection(node)) {
+      moveToSchema(cost);
+      cost.depth = 1;
+      cost.objects = 1;
+      if (node.name.value === '__schema') cost.schemas = bounded(cost.schemas + 1);
+    }
+    return cost;
   }
 
   private fragment(name: string): DocumentCost {
@@ -127,9 +134,9 @@ function isIntrospection({ name: { value } }: FieldNode): boolean {
   return value === '__schema' || value === '__type';
 }
 
-function ofSchema(cost: DocumentCost, { name }: FieldNode): DocumentCost {
-  const schemas = cost.schemas + (name.value === '__schema' ? 1 : 0);
-  return { ...cost, depth: 1, schemaDepth: cost.depth, schemas, objects: 1 };
+function moveToSchema(cost: DocumentCost): void {
+  cost.schemaDepth = cost.depth;
+  cost.depth = 0;
 }
 
 function fieldType(parent: GraphQLNamedType | undefined, name: string): GraphQLNamedType | undefined {
@@ -138,7 +145,7 @@ function fieldType(parent: GraphQLNamedType | undefined, name: string): GraphQLN
 }
 
 /** What stands beside it. */
-function add(total: DocumentCost, one: DocumentCost): void {
+function add(total: DocumentCost, one: DocumentCost): DocumentCost {
   if (one.depth > total.depth) total.depth = one.depth;
   if (one.schemaDepth > total.schemaDepth) total.schemaDepth = one.schemaDepth;
   total.fields = bounded(total.fields + one.fields);
@@ -148,6 +155,7 @@ function add(total: DocumentCost, one: DocumentCost): void {
   total.rootDirectives = bounded(total.rootDirectives + one.rootDirectives);
   total.schemas = bounded(total.schemas + one.schemas);
   total.objects = bounded(total.objects + one.objects);
+  return total;
 }
 
 function addDirectives(total: DocumentCost, { directives = [] }: Directed): void {

@@ -12,7 +12,8 @@ export function queryTooComplex(message: string, limit: number): GraphQLError {
 }
 
 export function fragmentCycle(name: string): GraphQLError {
-  return queryTooComplex(`The fragment ${name.slice(0, 100)} spreads itself.`, 0);
+  const message = `The fragment ${name.slice(0, 100)} spreads itself.`;
+  return documentRefusal(new EarshotError('QUERY_TOO_COMPLEX', message));
 }
 
 /** Where all is skipped there is nothing to subscribe to, on which GraphQL's own rules and its execution fall over. */

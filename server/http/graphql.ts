@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { EarshotError, errors, ERROR_STATUS, type ErrorCode } from '../errors.js';
 import type { Logger } from '../logger.js';
+import { compiledExecution } from './compiled-execution.js';
 import { assertAffordable, documentLimitsRule, MAX_TOKENS, VALIDATION } from './document-limits.js';
 import { clipped } from './document-refusal.js';
 import { toEarshotError } from './problem.js';
@@ -32,7 +33,7 @@ export function createApollo<Context extends object>({
   logger,
 }: GraphqlOptions<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
-    schema,
+    gateway: compiledExecution(schema),
     introspection: introspection !== false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
@@ -76,7 +77,11 @@ const affordable: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ schema, document, operation, request }) {
-        if (operation) assertAffordable(schema, document, operation, request.variables ?? {});
+        if (!operation)
+          throw asGraphqlError(
+            errors.badRequest('The document has no such operation, or several and no operationName.'),
+          );
+        assertAffordable(schema, document, operation, request.variables ?? {});
         return Promise.resolve();
       },
     }),

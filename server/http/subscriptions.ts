@@ -8,14 +8,21 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { CloseCode, type Context, type SubscribePayload } from 'graphql-ws';
-import { useServer, type Extra } from 'graphql-ws/use/ws';
-import { WebSocketServer, type WebSocket } from 'ws';
+import {
+  CloseCode,
+  handleProtocols,
+  makeServer,
+  type Context,
+  type Server as ProtocolServer,
+  type SubscribePayload,
+} from 'graphql-ws';
+import { WebSocketServer } from 'ws';
 import { errors } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { asGraphqlError, toGraphqlError } from './graphql.js';
 import { toEarshotError } from './problem.js';
 import { inRequestContext, newRequestContext, type RequestContext } from './request-context.js';
+import { serveSocket, type Connected } from './socket-connection.js';
 import { OpenPerUser } from './socket-limits.js';
 import { subscribeAfresh, type EventContext } from './subscription-events.js';
 import { subscriptionDocument } from './subscription-document.js';
@@ -24,8 +31,6 @@ const PATH = '/graphql';
 const SOCKETS_PER_USER = 10;
 const SUBSCRIPTIONS_PER_SOCKET = 50;
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** A slow reader's socket is closed when so many bytes wait for it. */
-const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** Larger delays do not fit setTimeout; a token that lasts longer is checked again by every subscribe. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -47,7 +52,9 @@ export interface SubscriptionOptions<Viewer extends SocketViewer> {
 /** 1013, try again later (IANA's registry of close codes): no word on the token, and clients do try again. */
 const TRY_AGAIN_LATER = 1013;
 
-interface SocketState<Viewer> extends Record<PropertyKey, unknown> {
+const GOING_AWAY = 1001;
+
+interface SocketState<Viewer> extends Connected {
   viewer?: Viewer;
 }
 
@@ -58,41 +65,33 @@ interface Operation<Viewer> {
 }
 
 type Answer = { [Part in keyof ExecutionResult]: ExecutionResult[Part] | undefined };
-type SocketContext<Viewer> = Context<Record<string, unknown>, Extra & SocketState<Viewer>>;
+type SocketContext<Viewer> = Context<Record<string, unknown>, SocketState<Viewer>>;
 
 /**
  * graphql-transport-ws beside the HTTP API, for subscriptions only. None of Apollo's rules reach a socket, so what
  * holds over HTTP is applied here once more: who may connect, what a document may cost, what an error may tell.
  */
 export class SubscriptionServer<Viewer extends SocketViewer> {
-  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols,
+  });
   private readonly open = new OpenPerUser(SOCKETS_PER_USER);
-  private readonly protocol;
+  private readonly protocol: ProtocolServer<SocketState<Viewer>>;
   /** By the context that an operation runs in, and by its message's payload: graphql-ws hands one or the other on. */
   private readonly operations = new WeakMap<object, Operation<Viewer>>();
 
   constructor(private readonly options: SubscriptionOptions<Viewer>) {
-    this.protocol = useServer<Record<string, unknown>, SocketState<Viewer>>(
-      {
-        connectionInitWaitTimeout: 5000,
-        isProd: true,
-        onConnect: (ctx) => this.connect(ctx),
-        onSubscribe: (ctx, _id, payload) => this.prepare(ctx, payload),
-        subscribe: (args) => this.subscribe(args),
-        onNext: ({ extra }, _id, payload, _args, result) => {
-          endSlowReader(extra.socket);
-          return this.masked(payload, result);
-        },
-        onError: (_ctx, _id, payload, found) => this.shown(payload, found),
-      },
-      this.sockets,
-    );
+    this.protocol = makeServer<Record<string, unknown>, SocketState<Viewer>>({
+      connectionInitWaitTimeout: 5000,
+      onConnect: (ctx) => this.connect(ctx),
+      onSubscribe: (ctx, _id, payload) => this.prepare(ctx, payload),
+      subscribe: (args) => this.subscribe(args),
+      onNext: (_ctx, _id, payload, _args, result) => this.masked(payload, result),
+      onError: (_ctx, _id, payload, found) => this.shown(payload, found),
+    });
     this.sockets.on('error', (error) => options.logger.warn({ err: error }, 'sockets'));
-  }
-
-  /** How many sockets are open. */
-  get size(): number {
-    return this.sockets.clients.size;
   }
 
   /** Takes the upgrade requests of an HTTP server. */
@@ -100,14 +99,18 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
       const status = this.refusal(req);
-      if (status === undefined) this.sockets.handleUpgrade(req, socket, head, (ws) => this.take(ws, req));
+      if (status === undefined)
+        this.sockets.handleUpgrade(req, socket, head, (ws) =>
+          serveSocket(this.protocol, { socket: ws }, this.options.logger),
+        );
       else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     });
   }
 
   /** Closes every socket with 1001, going away: clients connect again, to another process. */
   async close(): Promise<void> {
-    await this.protocol.dispose();
+    for (const socket of this.sockets.clients) socket.close(GOING_AWAY, 'Going away');
+    await new Promise<void>((resolve) => this.sockets.close(() => resolve()));
   }
 
   private refusal({ url, headers }: IncomingMessage): string | undefined {
@@ -116,15 +119,6 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     const { origin, host } = headers;
     const own = origin === `http://${host}` || origin === `https://${host}`;
     return origin === undefined || own || this.options.allowsOrigin(origin) ? undefined : '403 Forbidden';
-  }
-
-  private take(ws: WebSocket, req: IncomingMessage): void {
-    this.sockets.emit('connection', ws, req);
-    // graphql-ws writes what a stranger's socket does wrong to the console.
-    ws.removeAllListeners('error');
-    ws.on('error', (error) => this.options.logger.debug({ err: error }, 'socket'));
-    // Every message is answered, pings too.
-    ws.on('message', () => endSlowReader(ws)).on('ping', () => endSlowReader(ws));
   }
 
   /** False closes with 4403. */
@@ -208,11 +202,6 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     const operation = this.operations.get(payload);
     return operation ? inRequestContext(operation.request, show) : show();
   }
-}
-
-/** Who sends, or subscribes, and does not read would fill the memory. */
-function endSlowReader(ws: WebSocket): void {
-  if (ws.bufferedAmount > MAX_BUFFERED_BYTES) ws.terminate();
 }
 
 function tokenOf(params: Readonly<Record<string, unknown>> | undefined): string {

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
-import { sql, type SelectQueryBuilder } from 'kysely';
+import { sql, type Selectable, type SelectQueryBuilder } from 'kysely';
 import { shownNumber } from '../auth/phone-numbers.js';
 import { accessOf } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
@@ -17,7 +17,20 @@ import type { LeadFilter, LeadOrder } from './lead.inputs.js';
 import { LeadType } from './lead.type.js';
 
 type DB = Tables<typeof LeadSchema>;
-type LeadRow = Awaited<ReturnType<ReturnType<typeof selectLead>['execute']>>[number];
+export type LeadRow = Selectable<Pick<DB['leads'], (typeof LEAD_COLUMNS)[number]>>;
+
+export const LEAD_COLUMNS = [
+  'id',
+  'name',
+  'phone',
+  'email',
+  'city',
+  'status',
+  'telecaller_id',
+  'call_count',
+  'last_contacted_at',
+  'inserted_at',
+] as const satisfies readonly (keyof DB['leads'])[];
 
 /** Leads as the viewer may see them. */
 export class LeadReader {
@@ -34,7 +47,7 @@ export class LeadReader {
       .where('leads.id', '=', requireId('lead', id))
       .executeTakeFirst();
     if (!row) throw errors.notFound('lead');
-    return this.toLead(row);
+    return toLead(row, this.viewer());
   }
 
   page(
@@ -49,7 +62,7 @@ export class LeadReader {
     return readPage(
       rows,
       page,
-      (row) => this.toLead(row),
+      (row) => toLead(row, this.viewer()),
       async () => {
         const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
         return count;
@@ -74,37 +87,26 @@ export class LeadReader {
     const rows = await selectLead(this.em.getKysely<DB>().selectFrom('leads'))
       .where('leads.id', '=', sql<string>`any(${ids}::uuid[])`)
       .execute();
-    const found = new Map(rows.map((row) => [row.id, this.toLead(row)]));
+    const found = new Map(rows.map((row) => [row.id, toLead(row, this.viewer())]));
     return ids.map((id) => found.get(id) ?? null);
-  }
-
-  private toLead(row: LeadRow): LeadType {
-    return Object.assign(new LeadType(), {
-      id: row.id,
-      name: row.name,
-      phone: shownNumber(this.viewer(), row.phone),
-      email: row.email,
-      city: row.city,
-      status: row.status,
-      telecallerId: row.telecaller_id,
-      callCount: row.call_count,
-      lastContactedAt: row.last_contacted_at === null ? null : isoTime(row.last_contacted_at),
-      createdAt: isoTime(row.inserted_at),
-    });
   }
 }
 
 function selectLead(query: SelectQueryBuilder<DB, 'leads', object>) {
-  return query.select([
-    'leads.id',
-    'leads.name',
-    'leads.phone',
-    'leads.email',
-    'leads.city',
-    'leads.status',
-    'leads.telecaller_id',
-    'leads.call_count',
-    'leads.last_contacted_at',
-    'leads.inserted_at',
-  ]);
+  return query.select(LEAD_COLUMNS.map((column) => `leads.${column}` as const));
+}
+
+export function toLead(row: LeadRow, viewer: Viewer): LeadType {
+  return Object.assign(new LeadType(), {
+    id: row.id,
+    name: row.name,
+    phone: shownNumber(viewer, row.phone),
+    email: row.email,
+    city: row.city,
+    status: row.status,
+    telecallerId: row.telecaller_id,
+    callCount: row.call_count,
+    lastContactedAt: row.last_contacted_at === null ? null : isoTime(row.last_contacted_at),
+    createdAt: isoTime(row.inserted_at),
+  });
 }

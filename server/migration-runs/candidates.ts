@@ -59,21 +59,28 @@ function ofStatus(run: Scope): RawBuilder<unknown>[] {
     : [open, sql`recordings.error_code = any(${run.only_errors}::text[])`];
 }
 
+/** What the window has not had yet. */
+function behindCursor(run: RunRow): RawBuilder<unknown>[] {
+  if (run.cursor_value === null) return [];
+  const { value, id, beyond } = orderOf(run.sort_order);
+  return [sql`(${value}, ${id}) ${beyond} (${run.cursor_value}::timestamptz, ${run.cursor_id}::uuid)`];
+}
+
+/** A call whose time of expiry moved behind the cursor is not done twice. */
+function notDone(run: RunRow): RawBuilder<unknown> {
+  return sql`not exists (select from migration_items
+    where migration_items.run_id = ${run.id}::uuid and migration_items.cati_call_id = cati_calls.id)`;
+}
+
 const JOINED = sql`cati_calls join recordings on recordings.id = cati_calls.recording_id`;
 const all = (conditions: RawBuilder<unknown>[]) =>
   conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 
 /** The next calls behind the cursor, in the run's order: by an index, whatever the size of the run. */
 export async function nextCandidates(em: EntityManager, run: RunRow, limit: number): Promise<Candidate[]> {
-  const { value, id, direction, beyond } = orderOf(run.sort_order);
-  const behind =
-    run.cursor_value === null
-      ? []
-      : [
-          sql`(${value}, ${id}) ${beyond} (${run.cursor_value}::timestamptz, ${run.cursor_id}::uuid)`,
-          sql`not exists (select from migration_items
-            where migration_items.run_id = ${run.id}::uuid and migration_items.cati_call_id = cati_calls.id)`,
-        ];
+  const { value, id, direction } = orderOf(run.sort_order);
+  const behind = behindCursor(run);
+  if (behind.length > 0) behind.push(notDone(run));
   const { rows } = await sql<Candidate>`
     select cati_calls.id as cati_call_id, recordings.id as recording_id, ${value} as value, ${id} as id
     from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run), ...behind])}
@@ -81,12 +88,11 @@ export async function nextCandidates(em: EntityManager, run: RunRow, limit: numb
   return rows;
 }
 
-/** How many calls the run would go through if it began now, `max_calls` left aside. */
-export async function countCandidates(em: EntityManager, run: Scope): Promise<number> {
+/** How many calls are still to be put into the window, `max_calls` left aside. */
+export async function countCandidates(em: EntityManager, run: RunRow): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run)])}`.execute(
-    em.getKysely(),
-  );
+    select count(*) as count from ${JOINED}
+    where ${all([...ofStatus(run), ...ofFilter(run), ...behindCursor(run)])}`.execute(em.getKysely());
   return rows[0]?.count ?? 0;
 }
 
@@ -112,24 +118,33 @@ export async function countHosts(
   return rows;
 }
 
+/** Candidates that are looked at for being at risk: more are not told apart. */
+const MOST_AT_RISK = 200_000;
+
 /**
- * Candidates that are gone at the provider before their turn, when so many are done in a second. Those that have
- * expired already count too.
+ * Candidates that are gone at the provider before their turn, when `remaining` are done at so many in a second; those
+ * that have expired already too. Only those are read that expire before the end: with the soonest to expire first they
+ * are the next ones, so that the turn of each is known; in another order it is taken to be anywhere.
  */
-export async function countAtRisk(em: EntityManager, run: RunRow, perSecond: number): Promise<number> {
-  const { value, id, direction, beyond } = orderOf(run.sort_order);
-  const behind =
-    run.cursor_value === null
-      ? []
-      : [sql`(${value}, ${id}) ${beyond} (${run.cursor_value}::timestamptz, ${run.cursor_id}::uuid)`];
+export async function countAtRisk(
+  em: EntityManager,
+  run: RunRow,
+  perSecond: number,
+  remaining: number,
+): Promise<number> {
+  const seconds = Math.min(remaining / Math.max(perSecond, 1e-6), 1e9);
+  const left = sql`extract(epoch from expiry_order - now())::float8`;
+  const tooLate =
+    run.sort_order === 'EXPIRING_FIRST'
+      ? sql`count(*) filter (where ${left} < turn / ${Math.max(perSecond, 1e-6)}::float8)`
+      : sql`coalesce(round(sum(least(1, 1 - ${left} / ${Math.max(seconds, 1e-6)}::float8))), 0)`;
+  const ends = sql`recordings.expiry_order < now() + make_interval(secs => ${seconds}::float8)`;
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (
-      select recordings.source_expires_at, row_number() over (order by ${value} ${direction}, ${id} ${direction}) as turn
-      from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run), ...behind])}
-    ) as queue
-    where source_expires_at < now() + make_interval(secs => turn / ${Math.max(perSecond, 1e-6)}::float8)`.execute(
-    em.getKysely(),
-  );
+    select (${tooLate})::bigint as count from (
+      select recordings.expiry_order, row_number() over (order by recordings.expiry_order, recordings.id) as turn
+      from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run), ...behindCursor(run), ends])}
+      order by recordings.expiry_order, recordings.id limit ${MOST_AT_RISK}
+    ) as queue`.execute(em.getKysely());
   return rows[0]?.count ?? 0;
 }
 

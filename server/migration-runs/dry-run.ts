@@ -43,7 +43,7 @@ export class DryRun {
     const rate = expectedRate(run, perCall);
     const calls = Math.min(plan.calls, run.max_calls ?? plan.calls);
     const estimatedBytes = perCall === null ? null : Math.round(perCall * calls);
-    const atRisk = await this.transaction((em) => countAtRisk(em, run, rate));
+    const atRisk = await this.transaction((em) => countAtRisk(em, run, rate, calls));
     await this.write(id, {
       calls,
       alreadyStored: plan.alreadyStored,

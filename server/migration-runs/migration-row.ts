@@ -29,8 +29,9 @@ export function toMigration(row: RunRow): MigrationType {
 }
 
 function progressOf(row: RunRow): MigrationProgressType {
-  const { uploaded, skipped, deleted, failed } = row;
-  const total = row.total ?? 0;
+  // Copying begins before the calls are counted: until then, all is 0.
+  const { total, uploaded, skipped, deleted, failed, bytes } =
+    row.total === null ? NOTHING : { ...row, total: row.total };
   return Object.assign(new MigrationProgressType(), {
     runId: row.id,
     status: row.status,
@@ -40,9 +41,11 @@ function progressOf(row: RunRow): MigrationProgressType {
     deleted,
     failed,
     remaining: total - uploaded - skipped - deleted - failed,
-    bytes: row.bytes,
+    bytes,
   });
 }
+
+const NOTHING = { total: 0, uploaded: 0, skipped: 0, deleted: 0, failed: 0, bytes: 0 };
 
 function timeOrNull(text: string | null): string | null {
   return text === null ? null : isoTime(text);

@@ -76,7 +76,7 @@ export const MigrationRunSchema = defineEntity({
     oneOf('migration_runs_sort_order_check', 'sort_order', RUN_ORDERS),
     {
       name: 'migration_runs_counters_check',
-      expression: 'uploaded + skipped + deleted + failed <= coalesce(total, 0)',
+      expression: 'uploaded + skipped + deleted + failed <= total',
     },
   ],
   uniques: [{ name: 'migration_runs_idempotency_key_unique', properties: ['startedBy', 'idempotencyKey'] }],

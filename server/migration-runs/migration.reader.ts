@@ -111,7 +111,7 @@ export class MigrationReader {
   /** By what was done within the last seconds. */
   async rate(runId: string): Promise<Rate | undefined> {
     const { rows } = await sql<{ items: number; bytes: number; seconds: number }>`
-      select count(*) as items, coalesce(sum(bytes), 0)::float8 as bytes,
+      select count(*) as items, coalesce(sum(migration_items.bytes), 0)::float8 as bytes,
         greatest(1, extract(epoch from now() - greatest(
           now() - make_interval(secs => ${RATE_SECONDS}), min(migration_runs.status_at))))::float8 as seconds
       from migration_items join migration_runs on migration_runs.id = run_id
@@ -131,7 +131,8 @@ export class MigrationReader {
       .selectAll()
       .where('id', '=', runId)
       .executeTakeFirstOrThrow();
-    return Math.min(await countAtRisk(this.em, run, perSecond), Math.max(0, (run.total ?? 0) - run.taken));
+    const remaining = Math.max(0, (run.total ?? 0) - run.taken);
+    return Math.min(await countAtRisk(this.em, run, perSecond, remaining), remaining);
   }
 }
 

@@ -113,14 +113,20 @@ export class RunDriver {
 
   /** Waits, for a second at most, where nothing may begin now: quiet hours, a source that asked for patience, bytes. */
   private async mustWait(): Promise<boolean> {
+    // What was copied a moment ago is to be paid for first.
+    if (this.look.max_bytes_per_second !== null) await this.lookAgain();
     const { quiet_from: from, quiet_to: to, quiet_zone: timeZone, wait_ms: wait } = this.look;
     const quiet =
       from !== null && to !== null && timeZone !== null && isQuiet(new Date(), { from, to, timeZone });
     if (!quiet && wait <= 0) return false;
     await this.rest(Math.min(1000, quiet ? 1000 : wait));
+    await this.lookAgain();
+    return true;
+  }
+
+  private async lookAgain(): Promise<void> {
     const look = await this.parts.ledger.look(this.id);
     if (look) this.follow(look);
-    return true;
   }
 
   /** Places in the queue of requests: at most a second's worth, so that a new limit soon takes effect. */

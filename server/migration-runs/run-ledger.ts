@@ -39,35 +39,46 @@ export class RunLedger {
     private readonly pubsub: PubSub,
   ) {}
 
-  /** ENQUEUED → RUNNING, with `total` fixed. False: somebody else does it, or it is no longer wanted. */
+  /** ENQUEUED → RUNNING. False: somebody else did it, or it is no longer wanted. */
   async start(id: string): Promise<boolean> {
     return this.transaction(async (em) => {
-      const db = em.getKysely<RunTables>();
-      const waiting = await db
-        .selectFrom('migration_runs')
-        .select('id')
-        .where('id', '=', id)
-        .where('status', '=', 'ENQUEUED')
-        .forUpdate()
-        .skipLocked()
-        .executeTakeFirst();
-      if (!waiting) return false;
-      const begun = await db
+      if (!(await this.moves.move(em, id, 'RUNNING', { from: ['ENQUEUED'] }))) return false;
+      await em
+        .getKysely<RunTables>()
         .updateTable('migration_runs')
-        .set({
-          started_at: sql<string>`coalesce(started_at, now())`,
-          heartbeat_at: sql<string>`now()`,
-        })
-        .where('id', '=', id)
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      const count = await countCandidates(em, begun);
-      await db
-        .updateTable('migration_runs')
-        .set({ total: Math.min(count, begun.max_calls ?? count) })
+        .set({ started_at: sql<string>`coalesce(started_at, now())`, heartbeat_at: sql<string>`now()` })
         .where('id', '=', id)
         .execute();
-      return this.moves.move(em, id, 'RUNNING');
+      return true;
+    });
+  }
+
+  /**
+   * Fixes `total`, beside the copying that has begun: what the window has had, and what it has not, as one snapshot
+   * has them.
+   */
+  async measure(id: string): Promise<void> {
+    const total = await this.transaction(async (em) => {
+      await sql`set transaction isolation level repeatable read`.execute(em.getKysely());
+      const run = await em
+        .getKysely<RunTables>()
+        .selectFrom('migration_runs')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (!run) return 0;
+      const count = run.taken + (await countCandidates(em, run));
+      return Math.min(count, run.max_calls ?? count);
+    });
+    await this.transaction(async (em) => {
+      await em
+        .getKysely<RunTables>()
+        .updateTable('migration_runs')
+        .set({ total: sql<number>`greatest(taken, ${total}::int)` })
+        .where('id', '=', id)
+        .where('total', 'is', null)
+        .execute();
+      await this.pubsub.publish(em, migrationChanged, { id });
     });
   }
 
@@ -92,7 +103,7 @@ export class RunLedger {
         .where('not_before', 'is', null)
         .executeTakeFirstOrThrow();
       if (waiting > 0) return waiting;
-      const limit = Math.min(size, (run.total ?? 0) - run.taken);
+      const limit = Math.min(size, (run.total ?? run.max_calls ?? Infinity) - run.taken);
       const found = limit > 0 ? await nextCandidates(em, run, limit) : [];
       const last = found.at(-1);
       if (last) {
@@ -214,6 +225,7 @@ export class RunLedger {
         .where('id', '=', id)
         .where('status', '=', 'RUNNING')
         .where('exhausted', '=', true)
+        .where('total', 'is not', null)
         .where(sql<boolean>`not exists (select from migration_claims where run_id = migration_runs.id)`)
         .forUpdate()
         .executeTakeFirst();

@@ -98,6 +98,7 @@ export class RunSupervisor {
     const look = await this.parts.ledger.look(id);
     if (!look) return;
     const running = this.drivers.get(id);
+    if (look.total === null) this.measure(id);
     if (running) return running.driver.follow(look);
     const driver = new RunDriver(this.workerId, look, {
       ...this.parts,
@@ -108,6 +109,16 @@ export class RunSupervisor {
       this.wake.resolve();
     });
     this.drivers.set(id, { driver, ended });
+  }
+
+  /** Whoever finds a run without its total counts it, once at a time; the first one is right. */
+  private measure(id: string): void {
+    if (this.planning.has(id)) return;
+    this.planning.add(id);
+    void this.parts.ledger
+      .measure(id)
+      .catch((error: unknown) => this.parts.logger.warn({ err: error, runId: id }, 'run not measured yet'))
+      .finally(() => this.planning.delete(id));
   }
 
   private async attended(driver: RunDriver): Promise<void> {

@@ -52,9 +52,9 @@ export class PubSub implements AsyncDisposable {
     client.once('end', () => this.reconnect(RECONNECT_MS.first));
   }
 
-  /** How many subscribers there are. */
-  get size(): number {
-    return [...this.listeners.values()].reduce((count, { size }) => count + size, 0);
+  /** How many subscribers a topic has in this process. */
+  subscribers({ channel }: Topic<object>): number {
+    return this.listeners.get(channel)?.size ?? 0;
   }
 
   /** Heard by all when the transaction of `em` commits, by nobody when it rolls back. */

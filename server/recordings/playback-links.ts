@@ -61,11 +61,9 @@ export class PlaybackLinks {
     };
     const expiresAt = windowedExpiry(now, seconds);
     const name = playbackName(recording);
-    const query = this.signer.sign(fields(recording.id, name, ticket), expiresAt);
-    query.set('variant', ticket.variant);
-    query.set('disposition', ticket.disposition);
-    query.set('viewer', ticket.viewerId);
-    return { url: `${this.publicUrl()}/recordings/${recording.id}/${name}?${query.toString()}`, expiresAt };
+    const signed = this.signer.query(fields(recording.id, name, ticket), expiresAt);
+    const query = `${signed}&variant=${ticket.variant}&disposition=${ticket.disposition}&viewer=${viewerId}`;
+    return { url: `${this.publicUrl()}/recordings/${recording.id}/${name}?${query}`, expiresAt };
   }
 
   /** FORBIDDEN when anything was changed, EXPIRED when it was good once. */
@@ -81,7 +79,7 @@ export class PlaybackLinks {
 
 /** Players judge by the path's end (Safari does), so the extension is the stored object's. */
 export function playbackName({ id, recordingPath }: Playable): string {
-  return `${id}.${extensionOf(recordingPath ?? '')}`;
+  return `${id}.${recordingPath === null ? 'mp3' : extensionOf(recordingPath)}`;
 }
 
 function fields(

@@ -29,6 +29,7 @@ export interface RecordingRow {
   error_message: string | null;
   error_at: string | null;
   flags: RecordingFlag[];
+  source_provider?: string | null;
 }
 
 export const RECORDING_COLUMNS = [
@@ -49,6 +50,11 @@ export const RECORDING_COLUMNS = [
   'error_at',
   'flags',
 ] as const satisfies readonly (keyof DB['recordings'])[];
+
+/** Where it could be had from, too: the provider of the call that owns it. */
+const SOURCE_PROVIDER = sql<
+  string | null
+>`(select provider from cati_calls where cati_calls.recording_id = recordings.id)`.as('source_provider');
 
 export class RecordingReader {
   /** For a field of an object that the viewer sees already: one statement for a whole page of them. */
@@ -71,6 +77,7 @@ export class RecordingReader {
       .getKysely<DB>()
       .selectFrom('recordings')
       .select(RECORDING_COLUMNS)
+      .select(SOURCE_PROVIDER)
       .where('id', '=', id)
       .where((eb) => eb.or(this.visibility.map((visible) => visible())))
       .executeTakeFirst();
@@ -89,6 +96,7 @@ export class RecordingReader {
       .getKysely<DB>()
       .selectFrom('recordings')
       .select(RECORDING_COLUMNS)
+      .select(SOURCE_PROVIDER)
       .where('id', '=', sql<string>`any(${ids}::uuid[])`)
       .execute();
     const found = new Map(rows.map((row) => [row.id, toRecording(row)]));
@@ -112,6 +120,7 @@ export function toRecording(row: RecordingRow): RecordingType {
     nextAttemptAt: row.next_attempt_at === null ? null : isoTime(row.next_attempt_at),
     error: toFailure(row.error_code, row.error_message, row.error_at),
     flags: row.flags,
+    sourceProvider: row.source_provider ?? null,
   });
 }
 

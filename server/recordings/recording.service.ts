@@ -13,10 +13,19 @@ export class RecordingService {
     private readonly viewer: () => Viewer,
     private readonly links: PlaybackLinks,
     private readonly storage: Storage,
+    /** Whether a provider of this name is connected, so that it can be played from there. */
+    private readonly connected: (provider: string | null) => boolean,
   ) {}
 
   url(recording: RecordingType, options: LinkOptions): { url: string; expiresAt: Date } | null {
-    return isPlayable(recording) ? this.links.link(recording, this.viewer().id, options) : null;
+    return isPlayable(recording) || this.mayBeAtSource(recording)
+      ? this.links.link(recording, this.viewer().id, options)
+      : null;
+  }
+
+  /** It is not stored, and not known to be gone. */
+  mayBeAtSource({ status, sourceProvider }: RecordingType): boolean {
+    return status !== 'UPLOADED' && status !== 'DELETED' && this.connected(sourceProvider);
   }
 
   path(recording: RecordingType): string | null {

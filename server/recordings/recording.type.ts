@@ -180,4 +180,6 @@ export class RecordingType extends NodeType {
 
   /** Not in the schema as it stands here: Recording.path shows it to admins only. */
   recordingPath!: string | null;
+  /** Not in the schema: the provider that may have it too. */
+  sourceProvider!: string | null;
 }

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { FailureCode } from '../errors.js';
 import type { JobQueue } from '../jobs/queue.js';
 import type { Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { IngestJob } from './ingest.job.js';
+import { MAY_BE_MENDED } from './retry-upload.js';
 import { uploadPrefix } from './upload-keys.js';
 import type { UploadTables } from './upload.reader.js';
 
@@ -11,9 +11,6 @@ import type { UploadTables } from './upload.reader.js';
 const BATCH = 100;
 /** A job that has not begun so many seconds after it should have is lost. */
 const OVERDUE = 15;
-/** Nothing of these uploads' own bytes was at fault: another try wants them. */
-const MAY_BE_MENDED: readonly FailureCode[] = ['STORAGE_UNAVAILABLE', 'INTERNAL'];
-
 interface Waiting {
   id: string;
   claimed_until: string | null;

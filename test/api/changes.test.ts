@@ -4,7 +4,7 @@ import { tokenOf } from '../support/graphql.js';
 import { eventually } from '../support/eventually.js';
 import { SocketPeer } from '../support/socket-peer.js';
 import { TestApp } from '../support/test-app.js';
-import { change, watch, watchedCall, watching, type WatchedCall } from '../support/watched-call.js';
+import { change, watch, watchedCall, watchers, watching, type WatchedCall } from '../support/watched-call.js';
 
 /** From the commit in one process to the message of another, at best: the machine has other work too. */
 const FAST_MS = 100;
@@ -136,7 +136,7 @@ it('leaves nothing behind after 200 connections, however they end', async () => 
     if (n % 5 !== 0) {
       await peer.frame(({ type }) => type === 'connection_ack');
       const id = peer.subscribe(watch(mine));
-      if (n % 5 > 1) await eventually(() => other.services.pubsub.size > 0);
+      if (n % 5 > 1) await eventually(() => watchers(other) > 0);
       if (n % 5 > 2) peer.complete(id);
     }
     if (n % 2 === 0) peer.ws.terminate();
@@ -144,7 +144,7 @@ it('leaves nothing behind after 200 connections, however they end', async () => 
     await peer.closed;
   };
   for (let n = 0; n < 200; n += 5) await Promise.all([0, 1, 2, 3, 4].map((more) => round(n + more)));
-  await eventually(() => other.services.pubsub.size === 0);
+  await eventually(() => watchers(other) === 0);
   const peers: SocketPeer[] = [];
   for (let n = 0; n < 10; n++) peers.push(await SocketPeer.open(other, { token: ours }));
   for (const peer of peers) peer.close();
@@ -157,5 +157,5 @@ it('ends with 1001 for all when the server goes', async () => {
   await watching(going, peer, watch(call));
   await going[Symbol.asyncDispose]();
   expect(await peer.closed).toBe(1001);
-  expect(going.services.pubsub.size).toBe(0);
+  expect(watchers(going)).toBe(0);
 });

@@ -125,8 +125,8 @@ describe('leads', () => {
   it.each([
     [{ search: 'x'.repeat(101) }, 'BAD_USER_INPUT filter.search'],
     [{ search: 'a\0b' }, 'BAD_USER_INPUT filter.search'],
-    [{ status: ['OLD'] }, 'BAD_USER_INPUT '],
-    [{ createdAfter: '2026-02-30T00:00:00Z' }, 'BAD_USER_INPUT '],
+    [{ status: ['OLD'] }, 'BAD_USER_INPUT filter'],
+    [{ createdAfter: '2026-02-30T00:00:00Z' }, 'BAD_USER_INPUT filter'],
   ])('refuses %j', async (filter, error) => {
     expect(await found('leads', filter)).toEqual([[], 0, error]);
   });

@@ -25,6 +25,15 @@ beforeAll(async () => {
   }
   for (let n = 0; n < 9; n += 1)
     await app.make.callLog(lead, telecaller, { startedAt: at(n % 3), insertedAt: at(9 - n) });
+  // What its provider tells no beginning of was first heard of before the others began.
+  for (let n = 0; n < 9; n += 1) {
+    const recording = await app.make.recording({ status: 'EXPECTED', sourceExpiresAt: at(n % 4) });
+    await app.make.catiCall(null, {
+      recording: recording.id,
+      startedAt: n < 2 ? null : at(n % 3),
+      insertedAt: n < 2 ? at(-9) : at(n),
+    });
+  }
 });
 
 afterAll(() => app[Symbol.asyncDispose]());
@@ -89,6 +98,19 @@ const LISTS: Kind[] = [
       ['', 'startedAt', 'desc'],
       ...both('STARTED_AT', 'startedAt'),
       ...both('CREATED_AT', 'createdAt'),
+    ],
+  },
+  {
+    name: 'catiCalls',
+    read: async (args) => {
+      const list = await read('catiCalls', args, 'id startedAt recording { sourceExpiresAt }');
+      const nodes = list.nodes as (List['nodes'][number] & { recording?: unknown })[];
+      return { ...list, nodes: nodes.map((node) => ({ ...node, ...(node.recording as object) })) };
+    },
+    orders: [
+      ['', 'startedAt', 'desc'],
+      ...both('STARTED_AT', 'startedAt'),
+      ...both('SOURCE_EXPIRES_AT', 'sourceExpiresAt'),
     ],
   },
   {
@@ -245,6 +267,8 @@ it.each([
     'orderBy: { field: STARTED_AT }',
   ],
   ['callLogs', 'leads', 'orderBy: { field: CREATED_AT }', 'orderBy: { field: CREATED_AT }'],
+  ['callLogs', 'catiCalls', 'orderBy: { field: STARTED_AT }', 'orderBy: { field: STARTED_AT }'],
+  ['catiCalls', 'catiCalls', 'orderBy: { field: STARTED_AT }', 'orderBy: { field: SOURCE_EXPIRES_AT }'],
 ] as const)('a cursor of %s is none of %s: {%s} → {%s}', async (from, to, one, other) => {
   const { pageInfo } = await read(from, `${one}, first: 1`, 'id');
   await expect(read(to, `${other}, after: "${pageInfo.endCursor}"`, 'id')).rejects.toMatchObject({

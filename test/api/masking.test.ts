@@ -143,6 +143,8 @@ it('there are several ways to each of them', () => {
     expect(WAYS.filter((way) => way[2] === guarded).length).toBeGreaterThan(2);
 });
 
+const told = new Set<string>();
+
 describe.each(WAYS)('%s.%s', (root, fields, guarded) => {
   it.each(ROLES)('as %s', async (role) => {
     const rule = GUARDED[guarded];
@@ -155,7 +157,10 @@ describe.each(WAYS)('%s.%s', (root, fields, guarded) => {
       const { data } = await graphql(app, `{ ${call(id)} { ${selection} } }`, {
         token: await world.token(role),
       });
-      for (const value of valuesAt(data?.[root], names)) expect(value).toBe(expected);
+      for (const value of valuesAt(data?.[root], names)) {
+        expect(value).toBe(expected);
+        told.add(`${guarded} ${role}`);
+      }
     }
   });
 });
@@ -167,6 +172,20 @@ function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[]
     return value.flatMap((item) => valuesAt(item, name === undefined ? [] : [name, ...rest]));
   return name === undefined ? [value] : valuesAt((value as Record<string, unknown>)[name], rest);
 }
+
+it('every role that sees a thing was told of it above', () => {
+  const callers = ROLES.filter((role) => !['INTERVIEWER', 'QUALITY_AGENT'].includes(role));
+  const interviews = ROLES.filter((role) => role !== 'TELECALLER');
+  const expected = Object.keys(GUARDED).flatMap((guarded) => {
+    const roles = guarded.startsWith('Lead.')
+      ? callers
+      : guarded.startsWith('CatiCall.')
+        ? interviews
+        : ROLES;
+    return roles.map((role) => `${guarded} ${role}`);
+  });
+  expect([...told].toSorted()).toEqual(expected.toSorted());
+});
 
 describe('a search', () => {
   const DIGITS = ['1234', '999999', '9999', '+9', '0', '%', '_'];

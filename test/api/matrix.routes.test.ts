@@ -16,7 +16,18 @@ interface Expected {
   access: Route['access'];
   /** Of a `bearer` route. */
   words?: string;
+  paths?: () => Promise<Paths>;
 }
+
+/** Where a recording is that is the telecaller's or interviewer's, a colleague's, or nobody's. */
+interface Paths {
+  own: string;
+  other: string;
+  none: string[];
+}
+
+const OF_LEAD: Expected = { access: 'bearer', words: 'own gone gone all all', paths: leadPaths };
+const OF_INTERVIEW: Expected = { access: 'bearer', words: 'gone own all all all', paths: interviewPaths };
 
 /** Every route, with who may come in. */
 const ROUTES: Readonly<Record<string, Expected>> = {
@@ -34,8 +45,10 @@ const ROUTES: Readonly<Record<string, Expected>> = {
   'HEAD /reports/:id/:name': { access: 'signed' },
   'GET /webhooks/:provider/:secret': { access: 'webhook' },
   'POST /webhooks/:provider/:secret': { access: 'webhook' },
-  'GET /api/leads/:leadId/recordings/:recordingId': { access: 'bearer', words: 'own gone gone all all' },
-  'HEAD /api/leads/:leadId/recordings/:recordingId': { access: 'bearer', words: 'own gone gone all all' },
+  'GET /api/leads/:leadId/recordings/:recordingId': OF_LEAD,
+  'HEAD /api/leads/:leadId/recordings/:recordingId': OF_LEAD,
+  'GET /api/cati/recording/:callId': OF_INTERVIEW,
+  'HEAD /api/cati/recording/:callId': OF_INTERVIEW,
 };
 const MISSING = '01890000-0000-7000-8000-000000000000';
 const ROLES = ['TELECALLER', 'INTERVIEWER', 'QUALITY_AGENT', 'MANAGER', 'ADMIN'] as const satisfies Role[];
@@ -142,12 +155,12 @@ describe.each(everybody)('as %s', (as) => {
   );
 });
 
-/** A stored recording of a call of this telecaller's. */
-async function stored(owner: User): Promise<{ leadId: string; recordingId: string }> {
+/** A recording with bytes to play. */
+async function stored(): Promise<string> {
   const bytes = await fixture('call.mp3');
   const key = `recordings/00/${randomUUID()}/call.mp3`;
   await app.services.storage.put(key, Readable.from([bytes]));
-  const { id: recordingId } = await app.make.recording({
+  const { id } = await app.make.recording({
     status: 'UPLOADED',
     recordingPath: `local:${key}`,
     contentType: 'audio/mpeg',
@@ -156,30 +169,59 @@ async function stored(owner: User): Promise<{ leadId: string; recordingId: strin
     sha256: sha256(bytes),
     uploadedAt: new Date(),
   });
+  return id;
+}
+
+async function ofLead(owner: User): Promise<{ leadId: string; recordingId: string }> {
+  const recordingId = await stored();
   const lead = await app.make.lead(owner);
   await app.make.callLog(lead, owner, { recording: recordingId });
   return { leadId: lead.id, recordingId };
 }
 
-const BEARER = Object.entries(ROUTES).filter(([, { access }]) => access === 'bearer');
+async function leadPaths(): Promise<Paths> {
+  const own = await ofLead(world.person('TELECALLER'));
+  const other = await ofLead(world.colleague('TELECALLER'));
+  const path = (lead: string, recording: string): string => `/api/leads/${lead}/recordings/${recording}`;
+  return {
+    own: path(own.leadId, own.recordingId),
+    other: path(other.leadId, other.recordingId),
+    none: [path(own.leadId, MISSING), path(other.leadId, own.recordingId), path('1', '1')],
+  };
+}
 
-describe.each(BEARER)('%s', (name, { words = '' }) => {
+async function interviewPaths(): Promise<Paths> {
+  const make = async (owner: User): Promise<string> => {
+    const call = await app.make.catiCall(owner, { recording: await stored(), callId: randomUUID() });
+    return `/api/cati/recording/${call.callId}`;
+  };
+  const silent = await app.make.catiCall(world.person('INTERVIEWER'), { callId: randomUUID() });
+  return {
+    own: await make(world.person('INTERVIEWER')),
+    other: await make(world.colleague('INTERVIEWER')),
+    none: ['/api/cati/recording/1', `/api/cati/recording/${silent.callId}`, '/api/cati/recording/a%00b'],
+  };
+}
+
+const BEARER = Object.entries(ROUTES).filter(([, { access }]) => access === 'bearer');
+/** What is answered for the viewer's own, another's and what is not there. */
+const STATUSES: Readonly<Record<string, [own: number, other: number, none: number]>> = {
+  own: [200, 404, 404],
+  all: [200, 200, 404],
+  gone: [404, 404, 404],
+  who: [401, 401, 401],
+};
+
+describe.each(BEARER)('%s', (name, { words = '', paths = leadPaths }) => {
   const [method = ''] = name.split(' ');
   const given = words.split(' ');
 
   it.each(everybody.map((as, n) => [as, given[n] ?? 'who'] as const))('as %s: %s', async (as, word) => {
-    const own = await stored(world.person('TELECALLER'));
-    const other = await stored(world.colleague('TELECALLER'));
-    const missing = { ...own, recordingId: MISSING };
-    const elsewhere = { ...own, leadId: other.leadId };
-    const statuses = await Promise.all(
-      [own, other, missing, elsewhere].map(({ leadId, recordingId }) =>
-        ask(method, `/api/leads/${leadId}/recordings/${recordingId}`, as),
-      ),
+    const { own, other, none } = await paths();
+    const answers = await Promise.all([own, other, ...none].map((path) => ask(method, path, as)));
+    expect([answers[0], answers[1], new Set(answers.slice(2))]).toEqual(
+      STATUSES[word]?.map((status, n) => (n < 2 ? status : new Set([status]))),
     );
-    const seen =
-      { own: [200, 404], all: [200, 200], gone: [404, 404], who: [401, 401, 401, 401] }[word] ?? [];
-    expect(statuses).toEqual([...seen, 404, 404].slice(0, 4));
   });
 
   it('has a word for each role', () => {
@@ -188,8 +230,8 @@ describe.each(BEARER)('%s', (name, { words = '' }) => {
 });
 
 it('a link opens one recording for whoever has it, and no other', async () => {
-  const own = await stored(world.person('TELECALLER'));
-  const other = await stored(world.colleague('TELECALLER'));
+  const own = await ofLead(world.person('TELECALLER'));
+  const other = await ofLead(world.colleague('TELECALLER'));
   const client = await app.client(world.person('TELECALLER'));
   const { url } = (await client.recording(own.recordingId)).url ?? { url: '' };
   const path = new URL(url).pathname + new URL(url).search;

@@ -105,11 +105,18 @@ export const TABLE: readonly Row[] = [
   change('cancelUpload', 'callUpload', upload, 'own gone no no all'),
   change('cancelUpload', 'catiUpload', upload, 'gone own no no all'),
 
-  change('retryRecording', 'missing', (id) => `recordingId: "${id}"`, 'no no no all all'),
+  change('retryRecording', 'callRecording', (id) => `recordingId: "${id}"`, 'no no no all all'),
+  change('retryRecording', 'catiRecording', (id) => `recordingId: "${id}"`, 'no no no all all'),
   change('replayWebhook', 'missing', (id) => `eventId: "${id}"`, 'no no no all all'),
   change(
     'deleteRecording',
-    'missing',
+    'callRecording',
+    (id) => `recordingId: "${id}", reason: "asked for"`,
+    'no no no no all',
+  ),
+  change(
+    'deleteRecording',
+    'catiRecording',
     (id) => `recordingId: "${id}", reason: "asked for"`,
     'no no no no all',
   ),

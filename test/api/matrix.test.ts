@@ -27,8 +27,8 @@ function rootFields(schema: GraphQLSchema): string[] {
 
 describe('the table', () => {
   it('has every query, mutation and subscription', () => {
-    const expected = new Set([...PUBLIC, ...TABLE.map(({ field }) => field)]);
-    expect(present.filter((field) => !expected.has(field))).toEqual([]);
+    const inTable = new Set([...PUBLIC, ...TABLE.map(({ field }) => field)]);
+    expect(present.filter((field) => !inTable.has(field))).toEqual([]);
   });
 
   it('has nothing that is neither there nor promised', () => {
@@ -43,12 +43,12 @@ function cellsOf({ kind, words, passes = 'OK' }: Row): Cell[] {
   const given = words.split(' ') as Word[];
   const kinds: Whose[] = kind === 'missing' ? ['none'] : kind === 'any' ? ['own'] : ['own', 'other', 'none'];
   return kinds.flatMap((whose) => [
-    ...ROLES.map((role, n): Cell => [role, whose, expected(given[n] ?? 'no', whose, passes)]),
+    ...ROLES.map((role, n): Cell => [role, whose, codeFor(given[n] ?? 'no', whose, passes)]),
     ['nobody', whose, 'UNAUTHENTICATED'] as const satisfies Cell,
   ]);
 }
 
-function expected(word: Word, whose: Whose, passes: string): string {
+function codeFor(word: Word, whose: Whose, passes: string): string {
   if (word === 'no') return 'FORBIDDEN';
   if (word === 'gone' || whose === 'none') return 'NOT_FOUND';
   return word === 'all' || whose === 'own' ? passes : 'NOT_FOUND';

@@ -143,11 +143,12 @@ describe('with the first wall taken out', () => {
   });
 
   async function listed(list: string, token: string, ids: string[]): Promise<boolean[]> {
-    const { data } = await graphql<Record<string, { nodes: { id: string }[]; totalCount: number }>>(
+    const { code, data } = await graphql<Record<string, { nodes: { id: string }[]; totalCount: number }>>(
       app,
       `{ ${list}(first: 200) { nodes { id } totalCount } }`,
       { token },
     );
+    expect(code).toBe('OK');
     const nodes = data?.[list]?.nodes ?? [];
     expect(data?.[list]?.totalCount).toBe(nodes.length);
     return ids.map((id) => nodes.some((node) => node.id === id));

@@ -6,7 +6,7 @@ import { tokenOf } from '../support/graphql.js';
 import { eventually } from '../support/eventually.js';
 import { SocketPeer } from '../support/socket-peer.js';
 import { TestApp } from '../support/test-app.js';
-import { change, watch, watchedCall, watching, type WatchedCall } from '../support/watched-call.js';
+import { change, watch, watchedCall, watchers, watching, type WatchedCall } from '../support/watched-call.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const NOWHERE = '01890000-0000-7000-8000-000000000000';
@@ -28,7 +28,7 @@ afterEach(async () => {
     peer.ws.terminate();
     await peer.closed;
   }
-  await eventually(() => app.services.pubsub.size === 0);
+  await eventually(() => watchers(app) === 0);
 });
 
 afterAll(() => app[Symbol.asyncDispose]());
@@ -88,7 +88,7 @@ describe('who may connect', () => {
     const id = await watching(brief, peer, watch(call));
     expect(await peer.closed).toBe(4403);
     expect(peer.answers(id)).toEqual([]);
-    await eventually(() => brief.services.pubsub.size === 0);
+    await eventually(() => watchers(brief) === 0);
   });
 
   it('says nothing before the token is checked: closed with 4401', async () => {
@@ -221,10 +221,10 @@ describe('how much of it', () => {
   it('fifty subscriptions of one connection, until one ends', async () => {
     const peer = await open();
     const ids = Array.from({ length: 50 }, () => peer.subscribe(watch(call)));
-    await eventually(() => app.services.pubsub.size === 50);
+    await eventually(() => watchers(app) === 50);
     expect((await peer.refusal(watch(call)))[0]?.extensions.code).toBe('BAD_REQUEST');
     peer.complete(ids[0] ?? '');
-    await eventually(() => app.services.pubsub.size === 49);
+    await eventually(() => watchers(app) === 49);
     await watching(app, peer, watch(call));
     await change(app, call);
     await Promise.all(ids.slice(1).map((id) => peer.frameOf(id, 'next')));
@@ -289,14 +289,14 @@ describe('what is no longer one’s own', () => {
     });
   });
   beforeEach(async () => {
-    mine = await watchedCall(changing);
+    mine = await watchedCall(app);
     peer = await SocketPeer.open(changing, { token: await tokenOf(changing, mine.user) });
     id = await watching(changing, peer, watch(mine));
     await change(changing, mine);
     await peer.frameOf(id, 'next');
   });
   afterEach(async () => {
-    await eventually(() => changing.services.pubsub.size === 0);
+    await eventually(() => watchers(changing) === 0);
     peer.close();
   });
   afterAll(() => changing[Symbol.asyncDispose]());
@@ -315,7 +315,7 @@ describe('what is no longer one’s own', () => {
     await change(changing, mine);
     await peer.frameOf(id, 'complete');
     await change(changing, mine);
-    await eventually(() => changing.services.pubsub.size === 0);
+    await eventually(() => watchers(changing) === 0);
     expect(peer.frames.map(({ type }) => type)).toEqual(['connection_ack', 'next', 'complete']);
   });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { parseStoredPath } from '../../server/recordings/stored-path.js';
 import { StorageUnavailable } from '../../server/storage/storage.js';
@@ -6,8 +7,8 @@ import type { Script, Route } from '../support/fake-provider/script.js';
 import { cloudTelephonyWire, deepcallReport } from '../support/fake-provider/webhooks.js';
 import { FaultyStorage } from '../support/faulty-storage.js';
 import { sha256 } from '../support/fixtures.js';
-import { ProviderApp, type RecordingRow } from '../support/provider-app.js';
-import { below, keysBelow } from '../support/upload-steps.js';
+import { indian, ProviderApp, type RecordingRow } from '../support/provider-app.js';
+import { below, collected, keysBelow } from '../support/upload-steps.js';
 
 let provider: ProviderApp;
 let storage: FaultyStorage;
@@ -21,10 +22,6 @@ beforeEach(() => provider.fake.reset());
 let count = 0;
 const newCallId = () => `k${String(++count).padStart(23, '0')}`;
 const SECOND = 1000;
-/** `YYYY-MM-DD HH:MM:SS` in India, as DeepCall writes times. */
-const indian = (at: number) =>
-  new Date(at + 5.5 * 3600 * SECOND).toISOString().slice(0, 19).replace('T', ' ');
-
 interface Told {
   url?: string | null;
   /** Seconds since the call ended; by default months. */
@@ -67,7 +64,7 @@ describe('is stored, byte for byte', () => {
     ['in small pieces', { kind: 'drip', bytes: 20_000, everyMs: 5 }],
     ['from the second generation, where the first does not find it', { kind: 'status', status: 404 }, 'g1'],
     ['at the third try', { kind: 'notReady', status: 500, requests: 2 }, 'g1'],
-  ])('%s', async (_name, script, route) => {
+  ])('%s', async (...[, script, route]: [string, Script, Route?]) => {
     const callId = newCallId();
     provider.fake.script(callId, script, route);
     await tell(callId);
@@ -268,7 +265,7 @@ describe('two sources', () => {
     await settled;
     const recording = await provider.settled(callId);
     expect(recording).toMatchObject({ status: 'UPLOADED', sha256: 'b' });
-    await expect.poll?.(() => keys(recording)).toEqual([]);
+    await collected(provider.app, below.recording(recording.id));
   });
 });
 
@@ -297,7 +294,6 @@ describe('a worker that died', () => {
     const { id } = await provider.settled(callId);
     provider.fake.script(callId, AUDIO);
     const left = `${below.recording(id)}0192c0de-0000-7000-8000-000000000000.mp3`;
-    const { Readable } = await import('node:stream');
     await storage.put(left, Readable.from([Buffer.from('half')]));
     await provider.app.database.query(
       `update recordings set status = 'PENDING', claim_id = gen_random_uuid(), next_attempt_at = null,

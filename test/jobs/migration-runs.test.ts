@@ -1,5 +1,6 @@
-import { migrationChanged } from '../../server/migration-runs/migration-changed.topic.js';
-import { tokenOf } from '../support/graphql.js';
+import { Readable } from 'node:stream';
+import { sha256 } from '../support/fixtures.js';
+import { graphql, tokenOf } from '../support/graphql.js';
 import { actOn, runFacts, runUntil, seedCalls, startRun } from '../support/migration-steps.js';
 import { ScriptedCopier } from '../support/scripted-copier.js';
 import { TestApp } from '../support/test-app.js';
@@ -19,6 +20,17 @@ afterEach(() => app[Symbol.asyncDispose]());
 
 const sum = (run: { uploaded: number; skipped: number; deleted: number; failed: number }): number =>
   run.uploaded + run.skipped + run.deleted + run.failed;
+
+/** Resolves when so many copies were asked for. */
+function asked(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = setInterval(() => {
+      if (copier.asked.length < count) return;
+      clearInterval(look);
+      resolve();
+    }, 10);
+  });
+}
 
 async function items(id: string): Promise<Record<string, number>> {
   const rows = await app.database.query<{ status: string; count: number }>(
@@ -75,7 +87,7 @@ it('counts what somebody else stored meanwhile as skipped', async () => {
   const ids = await seedCalls(app, 40);
   copier.hangs = true;
   const id = await startRun(app, token, { batchSize: 1, concurrency: 1 });
-  await runUntil(app, id, 'RUNNING');
+  await runUntil(app, id, ({ total }) => total === 40);
   await app.database.query(
     `update recordings set status = 'UPLOADED', recording_path = 'local:x', byte_size = 1,
       sha256 = repeat('0', 64), uploaded_at = now() where id = any($1)`,
@@ -119,13 +131,7 @@ describe.each([
     await seedCalls(app, 50);
     copier.hangs = true;
     const id = await startRun(app, token, { concurrency: 5 });
-    await new Promise<void>((resolve) => {
-      const look = setInterval(() => {
-        if (copier.asked.length < 5) return;
-        clearInterval(look);
-        resolve();
-      }, 10);
-    });
+    await asked(5);
     const before = Date.now();
     expect(await actOn(app, token, action, id)).toBe('OK');
     const run = await runUntil(app, id, end);
@@ -173,7 +179,7 @@ it('takes over the calls of a worker that died, and counts what it stored as upl
   const ids = await seedCalls(app, 10);
   copier.hangs = true;
   const id = await startRun(app, token, { concurrency: 3 });
-  await runUntil(app, id, 'RUNNING');
+  await asked(3);
   await actOn(app, token, 'pause', id);
   await runUntil(app, id, 'PAUSED');
   // As if a worker had taken three calls, stored one of them, and died.
@@ -212,7 +218,6 @@ it('follows new limits while it runs', async () => {
   const id = await startRun(app, token, { requestsPerMinute: 30, concurrency: 4 });
   await runUntil(app, id, (run) => run.uploaded >= 1);
   expect((await runFacts(app, id)).uploaded).toBeLessThan(5);
-  const { graphql } = await import('../support/graphql.js');
   const answer = await graphql(
     app,
     'mutation($id: ID!) { updateMigrationLimits(input: { id: $id, requestsPerMinute: null }) { migration { options { requestsPerMinute concurrency } } } }',
@@ -224,16 +229,47 @@ it('follows new limits while it runs', async () => {
   expect(await runUntil(app, id, 'SUCCEEDED')).toMatchObject({ uploaded: 40 });
 });
 
-it('counts nothing for a worker that lost its claim', async () => {
-  await seedCalls(app, 1);
-  copier.hangs = true;
-  const id = await startRun(app, token);
-  await runUntil(app, id, 'RUNNING');
-  await app.services.orm.em
-    .fork()
-    .transactional((em) => app.services.pubsub.publish(em, migrationChanged, { id }));
+it('verifies what is stored, where that is wanted, and copies what is damaged or missing again', async () => {
+  const [intact = '', damaged = '', missing = ''] = await seedCalls(app, 3);
+  const bytes = Buffer.from('what was stored');
+  const stored = async (id: string, sha: string, put: boolean): Promise<void> => {
+    const key = `recordings/00/${id}/first.mp3`;
+    if (put) await app.services.storage.put(key, Readable.from([bytes]), { byteSize: bytes.length });
+    await app.database.query(
+      `update recordings set status = 'UPLOADED', recording_path = $2, byte_size = $3, sha256 = $4, uploaded_at = now()
+       where id = $1`,
+      [id, `local:${key}`, bytes.length, sha],
+    );
+  };
+  await stored(intact, sha256(bytes), true);
+  await stored(damaged, sha256(Buffer.from('something else')), true);
+  await stored(missing, sha256(bytes), false);
+  const skipping = await runUntil(app, await startRun(app, token), 'SUCCEEDED');
+  expect(skipping.total).toBe(0);
+  const run = await runUntil(app, await startRun(app, token, { skipUploaded: false }), 'SUCCEEDED');
+  expect(run).toMatchObject({ total: 3, uploaded: 2, skipped: 1 });
+  expect(copier.asked.toSorted()).toEqual([damaged, missing].toSorted());
+});
+
+it('copies no faster than so many bytes in a second', async () => {
+  await seedCalls(app, 4);
+  const id = await startRun(app, token, { maxBytesPerSecond: 2000, concurrency: 1 });
+  await runUntil(app, id, 'SUCCEEDED');
+  // 1000 bytes each: half a second for every call but the last.
+  const [{ seconds }] = (await app.database.query<{ seconds: number }>(
+    `select extract(epoch from max(finished_at) - min(finished_at))::float8 as seconds from migration_items where run_id = $1`,
+    [id],
+  )) as [{ seconds: number }];
+  expect(seconds).toBeGreaterThanOrEqual(1.4);
+});
+
+it('begins nothing in quiet hours', async () => {
+  await seedCalls(app, 2);
+  const quietHours = { from: '00:00', to: '23:59', timeZone: 'UTC' };
+  const id = await startRun(app, token, { quietHours });
+  await runUntil(app, id, ({ status, total }) => status === 'RUNNING' && total === 2);
+  expect(copier.asked).toEqual([]);
   await actOn(app, token, 'cancel', id);
-  const run = await runUntil(app, id, 'CANCELLED');
-  expect(sum(run)).toBe(0);
-  expect(await items(id)).toEqual({});
+  expect(await runUntil(app, id, 'CANCELLED')).toMatchObject({ uploaded: 0 });
+  expect(copier.asked).toEqual([]);
 });

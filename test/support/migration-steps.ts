@@ -7,7 +7,8 @@ export interface RunFacts {
   id: string;
   status: RunStatus;
   status_reason: string | null;
-  total: number;
+  /** Null until it is counted. */
+  total: number | null;
   uploaded: number;
   skipped: number;
   deleted: number;

@@ -19,15 +19,15 @@ export async function firstEvent(
     retryAttempts: 0,
     ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
   });
-  let over = false;
+  const over = new AbortController();
   try {
     const heard = client
       .iterate({ query })
       .next()
       .then(({ value }) => codeIn(value), refusalOf);
-    void heard.finally(() => (over = true));
+    void heard.finally(() => over.abort());
     const stirring = (async () => {
-      while (!over) await stir();
+      while (!over.signal.aborted) await stir();
     })();
     const code = await heard;
     await stirring;

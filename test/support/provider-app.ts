@@ -25,6 +25,10 @@ export function providerEnv({ origin, host }: FakeProvider): Record<string, stri
   };
 }
 
+/** `YYYY-MM-DD HH:MM:SS` in India, as DeepCall writes times; from milliseconds. */
+export const indian = (at: number): string =>
+  new Date(at + 5.5 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+
 export interface RecordingRow {
   id: string;
   status: string;

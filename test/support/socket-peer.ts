@@ -29,10 +29,8 @@ export class SocketPeer {
   private count = 0;
 
   private constructor(readonly ws: WebSocket) {
-    this.closed = once(ws, 'close').then(([code]) => {
-      this.wake();
-      return code as number;
-    });
+    this.closed = new Promise((resolve) => ws.once('close', resolve));
+    void this.closed.then(() => this.wake());
     ws.on('error', () => undefined);
     ws.on('message', (data: Buffer) => {
       this.frames.push(JSON.parse(data.toString()) as Frame);

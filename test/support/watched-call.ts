@@ -1,5 +1,6 @@
 import type { CallLog } from '../../server/calls/call-log.entity.js';
 import type { User } from '../../server/auth/user.entity.js';
+import { recordingChanged } from '../../server/recordings/recording-changed.topic.js';
 import { eventually } from './eventually.js';
 import type { SocketPeer } from './socket-peer.js';
 import type { TestApp } from './test-app.js';
@@ -37,10 +38,15 @@ export function watch({ recordingId }: { recordingId: string }, selection = 'att
   };
 }
 
+/** How many watch a recording in this process. */
+export function watchers(app: TestApp): number {
+  return app.services.pubsub.subscribers(recordingChanged);
+}
+
 /** Begins to watch, and answers the operation's id once the server listens for it. */
 export async function watching(app: TestApp, peer: SocketPeer, operation: object): Promise<string> {
-  const { size } = app.services.pubsub;
+  const before = watchers(app);
   const id = peer.subscribe(operation);
-  await eventually(() => app.services.pubsub.size > size);
+  await eventually(() => watchers(app) > before);
   return id;
 }

@@ -1,4 +1,4 @@
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import {
   AbortedError,
   EarshotClient,
@@ -181,9 +181,12 @@ describe('the end of a watch', () => {
     const client = await clientOf(user, { platform: hurried(10) });
     const states = new States();
     const watch = client.watchRecording({ id: recordingId }, { onState: states.note });
-    await watch.next();
-    const next = watch.next();
+    await until(watch, attempts(0));
+    const changed = until(watch, attempts(1));
     await states.reach('live');
+    await change(app, recordingId);
+    await changed;
+    const next = watch.next();
     client.setToken(undefined);
     await expect(next).rejects.toBeInstanceOf(UnauthenticatedError);
     await proxy.allClosed();

@@ -1,0 +1,31 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import type { FailureCode } from '../errors.js';
+import type { JobQueue } from '../jobs/queue.js';
+import { RecordingMoves } from '../recordings/recording-moves.js';
+import type { IngestJob } from './ingest.job.js';
+
+/** Nothing of these uploads' own bytes was at fault: another try wants them, so they are kept for a while. */
+export const MAY_BE_MENDED: readonly FailureCode[] = ['STORAGE_UNAVAILABLE', 'INTERNAL'];
+
+/** Verifies the latest upload of a recording again. False: there is none whose bytes are still there. */
+export async function retryUpload(
+  em: EntityManager,
+  recordingId: string,
+  queue: JobQueue,
+  job: IngestJob,
+): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    update upload_sessions set status = 'FINALIZING', finalized_at = now(),
+      error_code = null, error_message = null, error_at = null
+    where id = (
+      select id from upload_sessions
+      where recording_id = ${recordingId} and status = 'FAILED' and collected_at is null
+        and error_code = any(${MAY_BE_MENDED}) and expires_at > now()
+      order by finalized_at desc limit 1)
+    returning id`.execute(em.getKysely());
+  const [upload] = rows;
+  if (!upload || !(await new RecordingMoves(em).plan(recordingId))) return false;
+  await queue.send(em, job, { uploadId: upload.id }, { key: upload.id });
+  return true;
+}
