@@ -25,7 +25,8 @@ const config: Config = {
       },
     ],
   },
-  maxWorkers: 2,
+  // One more than the cores that the suite is meant for: the tests of whole processes mostly wait.
+  maxWorkers: 3,
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/count-reporter.mjs'],
 };

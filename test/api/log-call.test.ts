@@ -90,19 +90,19 @@ describe('what cannot be is refused, by its field, and changes nothing', () => {
   const ahead = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
   it.each<[string, object, string | undefined]>([
     ['a negative duration', { durationSeconds: -1 }, 'durationSeconds'],
-    ['a duration beyond 32 bits', { durationSeconds: 2 ** 31 }, undefined],
-    ['a duration with a fraction', { durationSeconds: 1.5 }, undefined],
+    ['a duration beyond 32 bits', { durationSeconds: 2 ** 31 }, 'input'],
+    ['a duration with a fraction', { durationSeconds: 1.5 }, 'input'],
     ['a start in the future', { startedAt: ahead(6) }, 'startedAt'],
     ['a start far in the future', { startedAt: '9999-12-31T23:59:59Z' }, 'startedAt'],
     ['a start before there were telephones', { startedAt: '0001-01-01T00:00:00Z' }, 'startedAt'],
-    ['a start that is no time', { startedAt: 'yesterday' }, undefined],
-    ['a start without a zone', { startedAt: '2026-02-03T04:00:00' }, undefined],
+    ['a start that is no time', { startedAt: 'yesterday' }, 'input'],
+    ['a start without a zone', { startedAt: '2026-02-03T04:00:00' }, 'input'],
     ['notes of 5,001 characters', { notes: 'n'.repeat(5001) }, 'notes'],
     ['notes with a NUL', { notes: 'a\0b' }, 'notes'],
     ['a key of 201 characters', { idempotencyKey: 'k'.repeat(201) }, 'idempotencyKey'],
     ['a key with a NUL', { idempotencyKey: 'a\0b' }, 'idempotencyKey'],
-    ['an outcome that is none', { outcome: 'MAYBE' }, undefined],
-    ['no outcome', { outcome: null }, undefined],
+    ['an outcome that is none', { outcome: 'MAYBE' }, 'input'],
+    ['no outcome', { outcome: null }, 'input'],
   ])('%s', async (_name, changed, field) => {
     const input = { leadId: lead.id, outcome: 'BUSY', ...changed };
     const query = 'mutation ($input: LogCallInput!) { logCall(input: $input) { callLog { id } } }';
