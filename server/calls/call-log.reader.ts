@@ -7,7 +7,7 @@ import { errors } from '../errors.js';
 import { NOTHING } from '../graphql/conditions.js';
 import type { Connection } from '../graphql/connection.type.js';
 import { requireId } from '../graphql/inputs.js';
-import { joinedColumns, joinedRow } from '../graphql/joined.js';
+import { JoinedColumns } from '../graphql/joined.js';
 import { pageQuery, toPage, type PageArgs } from '../graphql/keyset.js';
 import { readPage, toConnection } from '../graphql/pages.js';
 import type { LeadSchema } from '../leads/lead.entity.js';
@@ -22,6 +22,9 @@ import { CallLogType } from './call-log.type.js';
 
 type DB = Tables<typeof CallLogSchema | typeof LeadSchema | typeof RecordingSchema>;
 type CallLogRow = Awaited<ReturnType<ReturnType<typeof selectCallLog>['execute']>>[number];
+
+const LEAD = new JoinedColumns('leads', LEAD_COLUMNS);
+const RECORDING = new JoinedColumns('recordings', RECORDING_COLUMNS);
 
 /** Call logs as the viewer may see them: a telecaller those of their own leads that they made themselves. */
 export class CallLogReader {
@@ -57,14 +60,10 @@ export class CallLogReader {
     const rows = selectCallLog(list)
       .select(page.order.value.as('position'))
       .$if(selected.has('lead'), (query) =>
-        query
-          .innerJoin('leads', 'leads.id', 'call_logs.lead_id')
-          .select(joinedColumns('leads', LEAD_COLUMNS)),
+        query.innerJoin('leads', 'leads.id', 'call_logs.lead_id').select(LEAD.selections),
       )
       .$if(selected.has('recording'), (query) =>
-        query
-          .leftJoin('recordings', 'recordings.id', 'call_logs.recording_id')
-          .select(joinedColumns('recordings', RECORDING_COLUMNS)),
+        query.leftJoin('recordings', 'recordings.id', 'call_logs.recording_id').select(RECORDING.selections),
       );
     return readPage(
       rows,
@@ -79,9 +78,9 @@ export class CallLogReader {
 
   private withJoined(row: CallLogRow, selected: ReadonlySet<string>): CallLogType {
     const callLog = toCallLog(row);
-    const lead = selected.has('lead') ? joinedRow('leads', LEAD_COLUMNS, row) : null;
+    const lead = selected.has('lead') ? LEAD.rowOf(row) : null;
     if (lead) callLog.lead = toLead(lead as LeadRow, this.viewer());
-    const recording = selected.has('recording') ? joinedRow('recordings', RECORDING_COLUMNS, row) : null;
+    const recording = selected.has('recording') ? RECORDING.rowOf(row) : null;
     if (recording) callLog.recording = toRecording(recording as RecordingRow);
     return callLog;
   }

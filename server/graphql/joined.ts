@@ -1,16 +1,24 @@
 import { sql, type AliasedRawBuilder } from 'kysely';
 
-/** Columns of a joined table under names of their own: `leads.name` as `leads__name`. */
-export function joinedColumns(
-  table: string,
-  columns: readonly string[],
-): AliasedRawBuilder<unknown, string>[] {
-  return columns.map((column) => sql.ref(`${table}.${column}`).as(`${table}__${column}`));
-}
+/** The columns of a joined table, under names of their own (`leads.name` as `leads__name`), and the way back. */
+export class JoinedColumns {
+  readonly selections: readonly AliasedRawBuilder<unknown, string>[];
+  private readonly names: readonly (readonly [column: string, alias: string])[];
 
-/** Those columns of a row again as a row of their table; null where the join found none. */
-export function joinedRow(table: string, columns: readonly string[], row: object): object | null {
-  const all = row as Readonly<Record<string, unknown>>;
-  if (all[`${table}__id`] === null) return null;
-  return Object.fromEntries(columns.map((column) => [column, all[`${table}__${column}`]]));
+  constructor(
+    private readonly table: string,
+    columns: readonly string[],
+  ) {
+    this.names = columns.map((column) => [column, `${table}__${column}`]);
+    this.selections = this.names.map(([column, alias]) => sql.ref(`${table}.${column}`).as(alias));
+  }
+
+  /** The table's own row again; null where the join found none. */
+  rowOf(row: object): object | null {
+    const all = row as Readonly<Record<string, unknown>>;
+    if (all[`${this.table}__id`] === null) return null;
+    const own: Record<string, unknown> = {};
+    for (const [column, alias] of this.names) own[column] = all[alias];
+    return own;
+  }
 }
