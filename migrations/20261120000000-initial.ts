@@ -49,15 +49,6 @@ export class Initial extends Migration {
     )`);
     this.addSql(`create index recordings_sha256_index on recordings (sha256)`);
     this.addSql(
-      `create index recordings_error_code_index on recordings (error_code) where error_code is not null`,
-    );
-    this.addSql(
-      `create index recordings_source_expires_at_index on recordings (source_expires_at) where source_expires_at is not null`,
-    );
-    this.addSql(
-      `create index recordings_unstored_index on recordings (source_expires_at) where status in ('EXPECTED', 'PENDING', 'FAILED')`,
-    );
-    this.addSql(
       `create index recordings_claimed_until_index on recordings (claimed_until) where claimed_until is not null`,
     );
     this.addSql(
@@ -87,19 +78,12 @@ export class Initial extends Migration {
       telecaller_id uuid,
       call_count int not null default 0,
       last_contacted_at timestamptz(3),
-      contact_order timestamptz(3) not null generated always as (coalesce(last_contacted_at, '0001-01-01 00:00:00+00'::timestamptz)) stored,
       primary key (id)
     )`);
     this.addSql(
       `create index leads_telecaller_id_inserted_at_index on leads (telecaller_id, inserted_at, id)`,
     );
-    this.addSql(
-      `create index leads_telecaller_id_contact_order_index on leads (telecaller_id, contact_order, id)`,
-    );
-    this.addSql(`create index leads_telecaller_id_name_index on leads (telecaller_id, name, id)`);
     this.addSql(`create index leads_inserted_at_index on leads (inserted_at, id)`);
-    this.addSql(`create index leads_contact_order_index on leads (contact_order, id)`);
-    this.addSql(`create index leads_name_index on leads (name, id)`);
     this.addSql(
       `alter table leads add constraint leads_status_check check (status in ('NEW', 'CONTACTED', 'INTERESTED', 'NOT_INTERESTED', 'ENROLLED', 'LOST'))`,
     );
@@ -116,18 +100,17 @@ export class Initial extends Migration {
       from_number varchar(20),
       to_number varchar(20),
       started_at timestamptz(3),
-      began_at timestamptz(3) not null generated always as (coalesce(started_at, inserted_at)) stored,
       ended_at timestamptz(3),
       talk_seconds int,
       recording_id uuid,
       primary key (id)
     )`);
     this.addSql(`alter table cati_calls add constraint cati_calls_recording_id_unique unique (recording_id)`);
-    this.addSql(`create index cati_calls_interviewer_id_index on cati_calls (interviewer_id, began_at, id)`);
-    this.addSql(`create index cati_calls_provider_index on cati_calls (provider, began_at, id)`);
-    this.addSql(`create index cati_calls_campaign_index on cati_calls (campaign, began_at, id)`);
-    this.addSql(`create index cati_calls_began_at_index on cati_calls (began_at, id)`);
-    this.addSql(`alter table cati_calls add constraint cati_calls_call_id_unique unique (call_id, provider)`);
+    this.addSql(
+      `create index cati_calls_interviewer_id_index on cati_calls (interviewer_id, started_at, id)`,
+    );
+    this.addSql(`create index cati_calls_started_at_index on cati_calls (started_at, id)`);
+    this.addSql(`alter table cati_calls add constraint cati_calls_call_id_unique unique (provider, call_id)`);
     this.addSql(
       `alter table cati_calls add constraint cati_calls_status_check check (status in ('INITIATED', 'RINGING', 'ANSWERED', 'COMPLETED', 'BUSY', 'NO_ANSWER', 'FAILED', 'CANCELLED'))`,
     );
@@ -150,9 +133,6 @@ export class Initial extends Migration {
     this.addSql(`alter table call_logs add constraint call_logs_recording_id_unique unique (recording_id)`);
     this.addSql(`create index call_logs_lead_id_index on call_logs (lead_id, started_at, id)`);
     this.addSql(`create index call_logs_telecaller_id_index on call_logs (telecaller_id, started_at, id)`);
-    this.addSql(
-      `create index call_logs_telecaller_id_inserted_at_index on call_logs (telecaller_id, inserted_at, id)`,
-    );
     this.addSql(`create index call_logs_started_at_index on call_logs (started_at, id)`);
     this.addSql(`create index call_logs_inserted_at_index on call_logs (inserted_at, id)`);
     this.addSql(

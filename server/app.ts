@@ -1,6 +1,7 @@
 // Before any decorated class is evaluated.
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
+import { ListeningLog } from './audit/listening-log.js';
 import { Authenticator } from './auth/authenticator.js';
 import { accessOf } from './auth/policy.js';
 import { SignInThrottle } from './auth/sign-in-throttle.js';
@@ -24,9 +25,15 @@ import { createLogger, type Logger } from './logger.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { createProviders } from './providers/registry.js';
 import { PubSub } from './pubsub/pubsub.js';
+import { Ffmpeg } from './media/ffmpeg.js';
+import { showFfmpeg } from './media/ffmpeg-metric.js';
 import { migrationChanged } from './migration-runs/migration-changed.topic.js';
 import { ReportLinks } from './migration-runs/report-links.js';
+import { RunFigures } from './migration-runs/run-figures.js';
+import { mediaJob } from './recordings/media.job.js';
+import { MediaPlan } from './recordings/media-plan.js';
 import { recordingChanged } from './recordings/recording-changed.topic.js';
+import { DirectPlayback } from './recordings/direct-playback.js';
 import { PlaybackLinks } from './recordings/playback-links.js';
 import { createRoutes } from './routes.js';
 import { createSchema } from './schema.js';
@@ -35,6 +42,9 @@ import { generatedSecrets } from './secrets.js';
 import type { Services } from './services.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
+import { lastSweepAt } from './sweep/storage-health.reader.js';
+import { SweepMetrics } from './sweep/sweep-metrics.js';
+import { sweepJob } from './sweep/sweep.job.js';
 import { systemTransaction } from './unit-of-work.js';
 import { ingestJob } from './uploads/ingest.job.js';
 import { UploadLinks } from './uploads/upload-links.js';
@@ -84,13 +94,12 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   });
   stack.defer(() => apollo.stop());
   await apollo.start();
-  const http = new HttpServer(
-    createRoutes(services, { apollo, health, metrics: new Metrics(config.http.metricsToken) }),
-  );
+  const metrics = metricsOf(services);
+  const http = new HttpServer(createRoutes(services, { apollo, health, metrics }));
   const sockets = createSockets(services, schema);
   if (config.roles.api) sockets.attach(http.server);
-  const stopWorking = config.roles.worker ? await startWorking(services) : undefined;
-  const runs = createRunSupervisor(services, overrides.copier);
+  const stopWorking = config.roles.worker ? await startWorking(services, metrics) : undefined;
+  const runs = createRunSupervisor(services, overrides.copier && { copier: overrides.copier });
   runs.start();
   // Undone first: from here on the stack drains before it closes anything.
   stack.defer(async () => {
@@ -116,6 +125,13 @@ function healthOf({ orm, queue, storage }: Services): Health {
   });
 }
 
+function metricsOf({ config, ffmpeg, sweepMetrics }: Services): Metrics {
+  const metrics = new Metrics(config.http.metricsToken);
+  sweepMetrics.show(metrics.registry);
+  showFfmpeg(metrics.registry, ffmpeg);
+  return metrics;
+}
+
 function createSockets(services: Services, schema: GraphQLSchema): SubscriptionServer<Viewer> {
   const { config, logger, authenticator } = services;
   return new SubscriptionServer<Viewer>({
@@ -128,9 +144,9 @@ function createSockets(services: Services, schema: GraphQLSchema): SubscriptionS
 }
 
 /** Answers how to stop: no further job, those under way drained. */
-async function startWorking(services: Services): Promise<() => Promise<void>> {
+async function startWorking(services: Services, { choreDone }: Metrics): Promise<() => Promise<void>> {
   const { queue, config, logger } = services;
-  const chores = new ChoreLoop(createChores(services), config.intervals.sweep, logger);
+  const chores = new ChoreLoop(createChores(services), config.intervals.sweep, logger, choreDone);
   await queue.work(createWorkers(services));
   chores.start();
   return async () => {
@@ -159,7 +175,12 @@ async function openServices(
   }
   if (config.demo) await seedDemo(orm, storage);
 
-  const jobs = { ingest: ingestJob(config.intervals.ingestRetry), copy: copyJob };
+  const jobs = {
+    ingest: ingestJob(config.intervals.ingestRetry),
+    copy: copyJob,
+    media: mediaJob,
+    sweep: sweepJob,
+  };
   const { drain } = config.intervals;
   const queue = stack.use(
     new JobQueue({ url, logger, drain, works: config.roles.worker, spies: overrides.spies }),
@@ -169,7 +190,23 @@ async function openServices(
   await pubsub.start();
   const { maxBytes } = config.providers;
   const providers = stack.use(createProviders({ ...config.providers, limits: { maxBytes } }));
-  return createServices({ config, logger, orm, storage, queue, jobs, pubsub, providers }, publicUrl);
+  const listening = stack.use(new ListeningLog(systemTransaction(orm), logger));
+  const sweepMetrics = new SweepMetrics(() => systemTransaction(orm)(lastSweepAt));
+  const mediaPlan = new MediaPlan(queue, jobs.media, config.media.on);
+  const made = {
+    config,
+    logger,
+    orm,
+    storage,
+    queue,
+    jobs,
+    pubsub,
+    providers,
+    mediaPlan,
+    listening,
+    sweepMetrics,
+  };
+  return createServices({ ...made, ffmpeg: await findFfmpeg(config, logger) }, publicUrl);
 }
 
 const BYPASSES =
@@ -186,6 +223,22 @@ async function bypassesRowSecurity(orm: Services['orm']): Promise<boolean> {
   return rows[0]?.bypasses === true;
 }
 
+/** Looked for once, where media are made at all. */
+async function findFfmpeg({ media, roles }: Config, logger: Logger): Promise<Ffmpeg | undefined> {
+  if (!media.on || !roles.worker) return undefined;
+  const found = await Ffmpeg.detect({
+    command: media.ffmpeg,
+    searchPath: media.searchPath,
+    seconds: media.timeout,
+  });
+  if (found) logger.info({ version: found.version }, 'ffmpeg found');
+  else
+    logger.warn(
+      'No ffmpeg: recordings have no waveform, and AMR and 3GP no copy that browsers play. They are made once there is one.',
+    );
+  return found;
+}
+
 async function databaseUrl(config: Config, stack: AsyncDisposableStack, notices: string[]): Promise<string> {
   if (config.database.kind === 'external') return config.database.url;
   const postgres = stack.use(await startEmbeddedPostgres({ dataDir: config.dataDir }));
@@ -195,7 +248,18 @@ async function databaseUrl(config: Config, stack: AsyncDisposableStack, notices:
 
 type Made = Pick<
   Services,
-  'config' | 'logger' | 'orm' | 'storage' | 'queue' | 'jobs' | 'pubsub' | 'providers'
+  | 'config'
+  | 'logger'
+  | 'orm'
+  | 'storage'
+  | 'queue'
+  | 'jobs'
+  | 'pubsub'
+  | 'providers'
+  | 'mediaPlan'
+  | 'ffmpeg'
+  | 'listening'
+  | 'sweepMetrics'
 >;
 
 async function createServices(made: Made, publicUrl: () => string): Promise<Services> {
@@ -210,13 +274,20 @@ async function createServices(made: Made, publicUrl: () => string): Promise<Serv
     tokens,
     signInThrottle: new SignInThrottle(await poolOf(orm)),
     authenticator: new Authenticator(tokens, orm, config.intervals.roleCache),
-    playbackLinks: new PlaybackLinks(signer, publicUrl),
+    playbackLinks: new PlaybackLinks(signer, publicUrl, directPlaybackOf(made)),
     uploadLinks: new UploadLinks(signer, publicUrl),
     reportLinks: new ReportLinks(signer, publicUrl),
+    runFigures: new RunFigures(),
   };
 }
 
-function copyingOf({ config, orm, storage, queue, jobs, providers, logger }: Made): Copying {
+function directPlaybackOf({ config, storage, listening }: Made): DirectPlayback | undefined {
+  return config.delivery === 'direct' && storage.direct
+    ? new DirectPlayback(storage.direct, listening)
+    : undefined;
+}
+
+function copyingOf({ config, orm, storage, queue, jobs, providers, logger, mediaPlan }: Made): Copying {
   const { intervals } = config;
   return createCopying({
     transaction: systemTransaction(orm),
@@ -225,7 +296,9 @@ function copyingOf({ config, orm, storage, queue, jobs, providers, logger }: Mad
     queue,
     job: jobs.copy,
     logger,
+    media: mediaPlan,
     maxBytes: config.providers.maxBytes,
+    hosts: config.providers.hosts,
     claim: { lifetime: intervals.claim, renewal: intervals.claimRenewal },
     times: {
       delay: intervals.copyDelay,

@@ -23,6 +23,11 @@ export function asSystem<T>(work: () => T): T {
   return current.run(SYSTEM, work);
 }
 
+/** Whether what is asked now is asked as the system. */
+export function isAsSystem(): boolean {
+  return current.getStore() === SYSTEM;
+}
+
 /** For the rest of this transaction: what was checked as the viewer may now write what the viewer does not see yet. */
 export async function elevate(em: EntityManager): Promise<void> {
   await sql`select set_config('earshot.role', 'SYSTEM', true)`.execute(em.getKysely());
@@ -43,7 +48,7 @@ export async function applySession(connection: DatabaseConnection, statementTime
   const last = applied.get(connection);
   if (last?.role === session.role && last.viewerId === session.viewerId) return;
   applied.delete(connection);
-  const milliseconds = session === SYSTEM ? 0 : Math.ceil(statementTimeout * 1000);
+  const milliseconds = isAsSystem() ? 0 : Math.ceil(statementTimeout * 1000);
   await connection.executeQuery(
     CompiledQuery.raw(APPLY, [session.role, session.viewerId, String(milliseconds)]),
   );

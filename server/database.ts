@@ -6,11 +6,21 @@ import { Initial } from '../migrations/20261120000000-initial.js';
 import { RecordingChanged } from '../migrations/20261120010000-recording-changed.js';
 import { RowLevelSecurity } from '../migrations/20261120020000-row-level-security.js';
 import { SignInAttempts } from '../migrations/20261120030000-sign-in-attempts.js';
+import { ListOrders } from '../migrations/20261120035000-list-orders.js';
 import { ProviderEvents } from '../migrations/20261120040000-provider-events.js';
 import { MigrationRuns } from '../migrations/20261120050000-migration-runs.js';
+import { SweepsAndAudit } from '../migrations/20261120060000-sweeps-and-audit.js';
+import { Media } from '../migrations/20261120070000-media.js';
+import { Reviews } from '../migrations/20261120080000-reviews.js';
+import { InterviewerKeys } from '../migrations/20261120090000-interviewer-keys.js';
+import { DirectUploads } from '../migrations/20261120100000-direct-uploads.js';
+import { DeferredLength } from '../migrations/20261120105000-deferred-length.js';
+import { CandidateOrder } from '../migrations/20261120110000-candidate-order.js';
+import { AuditEvent } from './audit/audit-event.entity.js';
 import { User } from './auth/user.entity.js';
 import { CallLog } from './calls/call-log.entity.js';
 import { CatiCall } from './cati/cati-call.entity.js';
+import { InterviewerKey } from './cati/interviewer-key.entity.js';
 import { ProviderState } from './cati/provider-state.entity.js';
 import { WebhookEvent } from './cati/webhook-event.entity.js';
 import { applySession, asSystem } from './database-session.js';
@@ -20,6 +30,13 @@ import { MigrationItem } from './migration-runs/migration-item.entity.js';
 import { MigrationRun } from './migration-runs/migration-run.entity.js';
 import { Recording } from './recordings/recording.entity.js';
 import { StorageUsage } from './recordings/storage-usage.entity.js';
+import { StorageFinding } from './sweep/storage-finding.entity.js';
+import { StorageSweep } from './sweep/storage-sweep.entity.js';
+import { tuneClients } from './pool-clients.js';
+import { RecordingNote } from './reviews/recording-note.entity.js';
+import { Review } from './reviews/review.entity.js';
+import { SamplingRule } from './reviews/sampling-rule.entity.js';
+import { CHUNK_STATEMENTS } from './uploads/chunk-statements.js';
 import { UploadChunk } from './uploads/upload-chunk.entity.js';
 import { UploadSession } from './uploads/upload-session.entity.js';
 
@@ -34,12 +51,19 @@ const entities = [
   CatiCall,
   WebhookEvent,
   ProviderState,
+  InterviewerKey,
   UploadSession,
   UploadChunk,
   MigrationRun,
   MigrationClaim,
   MigrationItem,
   StorageUsage,
+  Review,
+  RecordingNote,
+  SamplingRule,
+  StorageSweep,
+  StorageFinding,
+  AuditEvent,
 ];
 
 /** Forward only, in order. A new one is added at the end and never changed once it has landed. */
@@ -48,8 +72,16 @@ const migrationsList = [
   { name: '20261120010000-recording-changed', class: RecordingChanged },
   { name: '20261120020000-row-level-security', class: RowLevelSecurity },
   { name: '20261120030000-sign-in-attempts', class: SignInAttempts },
+  { name: '20261120035000-list-orders', class: ListOrders },
   { name: '20261120040000-provider-events', class: ProviderEvents },
   { name: '20261120050000-migration-runs', class: MigrationRuns },
+  { name: '20261120060000-sweeps-and-audit', class: SweepsAndAudit },
+  { name: '20261120070000-media', class: Media },
+  { name: '20261120080000-reviews', class: Reviews },
+  { name: '20261120090000-interviewer-keys', class: InterviewerKeys },
+  { name: '20261120100000-direct-uploads', class: DirectUploads },
+  { name: '20261120105000-deferred-length', class: DeferredLength },
+  { name: '20261120110000-candidate-order', class: CandidateOrder },
 ];
 
 const SESSION = "select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)";
@@ -68,7 +100,10 @@ export function databaseOptions({ url, poolSize, statementTimeout = 0 }: Databas
     clientUrl: url,
     pool: { min: 0, max: poolSize },
     driverOptions: {
-      onPoolCreated: readBigintAsNumber,
+      onPoolCreated: (pool: pg.Pool) => {
+        readBigintAsNumber(pool);
+        tuneClients(pool, CHUNK_STATEMENTS);
+      },
       application_name: 'earshot',
       connectionTimeoutMillis: 10_000,
     },

@@ -19,6 +19,8 @@ export interface ProvidersConfig {
   readonly allowHosts: readonly string[];
   /** The largest recording that is fetched. */
   readonly maxBytes: number;
+  /** What one host is asked for by this process. */
+  readonly hosts: { readonly requestsPerMinute: number | undefined; readonly concurrency: number };
 }
 
 /** What of the environment tells of providers. */
@@ -32,7 +34,9 @@ interface ProviderEnvironment {
   readonly DEEPCALL_USER_ID?: string | undefined;
   readonly DEEPCALL_WEBHOOK_SECRET?: string | undefined;
   readonly PROVIDER_ALLOW_HOSTS: readonly string[];
+  readonly PROVIDER_CONCURRENCY: number;
   readonly PROVIDER_MAX_BYTES: number;
+  readonly PROVIDER_REQUESTS_PER_MINUTE?: number | undefined;
   readonly TWILIO_ACCOUNT_SID?: string | undefined;
   readonly TWILIO_API_URL?: string | undefined;
   readonly TWILIO_AUTH_TOKEN?: string | undefined;
@@ -59,5 +63,9 @@ export function toProviders(env: ProviderEnvironment): ProvidersConfig {
     twilio: accountSid && authToken ? { accountSid, authToken, apiUrl: env.TWILIO_API_URL } : undefined,
     allowHosts: env.PROVIDER_ALLOW_HOSTS,
     maxBytes: env.PROVIDER_MAX_BYTES,
+    hosts: {
+      requestsPerMinute: env.PROVIDER_REQUESTS_PER_MINUTE,
+      concurrency: env.PROVIDER_CONCURRENCY,
+    },
   };
 }

@@ -12,6 +12,8 @@ import helmet from 'helmet';
 import type { Viewer } from './auth/viewer.js';
 import { receiveWebhook, webhookBody, webhookGuard } from './cati/webhook.route.js';
 import type { Config } from './config.js';
+import { ConsoleApp } from './console-app/console-app.js';
+import { consolePolicy } from './console-app/console-policy.js';
 import { asSystem, asViewer } from './database-session.js';
 import { DEMO_EXAMPLES } from './demo/demo-explorer.js';
 import { errors } from './errors.js';
@@ -27,6 +29,9 @@ import { streamOfCall, streamOfLead, streamSigned } from './recordings/recording
 import { streamReport } from './migration-runs/report.route.js';
 import { Scope } from './scope.js';
 import type { Services } from './services.js';
+import { CHECKSUM_ALGORITHMS } from './uploads/tus/tus-checksum.js';
+import { TUS_PATH, tusProtocol } from './uploads/tus/tus-protocol.js';
+import { tusAppend, tusCreate, tusStatus, tusTerminate } from './uploads/tus.route.js';
 import { putUpload } from './uploads/upload.route.js';
 
 type Handler = (req: Request, res: Response) => Promise<void> | void;
@@ -39,7 +44,7 @@ type ScopeHandler = (scope: Scope, req: Request, res: Response) => Promise<void>
  */
 export type Route = {
   readonly path: string;
-  readonly methods: readonly ('get' | 'head' | 'put' | 'post')[];
+  readonly methods: readonly ('get' | 'head' | 'put' | 'post' | 'patch' | 'delete')[];
 } & (
   | { readonly access: 'public' | 'metrics'; readonly handler: Handler }
   | { readonly access: 'signed' | 'bearer'; readonly handler: ScopeHandler }
@@ -90,6 +95,10 @@ export function routesOf(services: Services, { apollo, health, metrics }: RouteP
       access: 'signed',
       handler: (scope, req, res) => putUpload(uploadLinks, scope, req, res),
     },
+    { path: TUS_PATH, methods: ['post'], access: 'bearer', handler: tusCreate(publicUrl) },
+    { path: `${TUS_PATH}/:id`, methods: ['head'], access: 'bearer', handler: tusStatus },
+    { path: `${TUS_PATH}/:id`, methods: ['patch'], access: 'bearer', handler: tusAppend },
+    { path: `${TUS_PATH}/:id`, methods: ['delete'], access: 'bearer', handler: tusTerminate },
     {
       path: '/reports/:id/:name',
       methods: ['get', 'head'],
@@ -104,7 +113,16 @@ export function routesOf(services: Services, { apollo, health, metrics }: RouteP
       handler: (scope, req, res) => receiveWebhook(doorway, scope, req, res),
     },
     { path: '/graphql', methods: [], access: 'graphql', handler: graphqlHandlers(services, apollo) },
+    ...consoleRoutes(services),
     ...(config.sandbox ? explorerRoutes(config) : []),
+  ];
+}
+
+function consoleRoutes({ config, publicUrl }: Services): Route[] {
+  const console = new ConsoleApp({ policy: () => consolePolicy(publicUrl(), config.storage) });
+  return [
+    { path: '/console', methods: ['get'], access: 'public', handler: console.page },
+    { path: '/console/*path', methods: ['get'], access: 'public', handler: console.file },
   ];
 }
 
@@ -131,8 +149,9 @@ export function createRoutes(services: Services, parts: RouteParts): Express {
     withRequestContext,
     parts.metrics.middleware,
     helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }),
-    cors(corsOptions(config.http.corsOrigins)),
   );
+  if (config.roles.api) app.use(TUS_PATH, tusProtocol(config.uploads.maxBytes, CHECKSUM_ALGORITHMS));
+  app.use(cors(corsOptions(config.http.corsOrigins)));
   for (const route of routesOf(services, parts)) mount(app, route, services);
   app.use((_req: Request, _res: Response, next: NextFunction) => next(errors.notFound('page')));
   app.use(problemHandler(logger));

@@ -1,4 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { AuditReader } from './audit/audit.reader.js';
+import { writeAudit } from './audit/audit-log.js';
+import { auditedSignIn } from './audit/audited-sign-in.js';
 import { AuthService, type SignedIn } from './auth/auth.service.js';
 import { UserReader } from './auth/user.reader.js';
 import type { UserType } from './auth/user.type.js';
@@ -6,8 +9,11 @@ import type { Viewer } from './auth/viewer.js';
 import { CallLogReader } from './calls/call-log.reader.js';
 import { CallLogService } from './calls/call-log.service.js';
 import { CatiCallReader } from './cati/cati-call.reader.js';
+import { InterviewerKeyService } from './cati/interviewer-key.service.js';
+import { ProviderStateReader } from './cati/provider-state.reader.js';
 import { retryCopy } from './cati/retry-copy.js';
 import { SourcePlayback } from './cati/source-playback.js';
+import { WebhookEventReader } from './cati/webhook-event.reader.js';
 import { WebhookService } from './cati/webhook.service.js';
 import { asViewer } from './database-session.js';
 import { errors } from './errors.js';
@@ -19,20 +25,33 @@ import { MigrationReader } from './migration-runs/migration.reader.js';
 import { MigrationService } from './migration-runs/migration.service.js';
 import { ReportReader } from './migration-runs/report.reader.js';
 import { RunMoves } from './migration-runs/run-moves.js';
+import { MediaReader } from './recordings/media.reader.js';
 import { RecordingWatch } from './recordings/recording-watch.js';
-import { RecordingAdmin } from './recordings/recording-admin.js';
+import type { ListeningNotes } from './recordings/listening.js';
+import { RecordingAdmin, type Retrier } from './recordings/recording-admin.js';
 import { RecordingReader } from './recordings/recording.reader.js';
 import { RecordingService } from './recordings/recording.service.js';
 import { StorageUsageReader } from './recordings/storage-usage.reader.js';
+import { RecordingNoteReader } from './reviews/recording-note.reader.js';
+import { RecordingNoteService } from './reviews/recording-note.service.js';
+import { reviewForm } from './reviews/review-form.js';
+import { ReviewReader } from './reviews/review.reader.js';
+import { ReviewService } from './reviews/review.service.js';
+import { SamplingService } from './reviews/sampling.service.js';
 import type { Services } from './services.js';
+import { StorageHealthReader } from './sweep/storage-health.reader.js';
+import { StorageSweeps } from './sweep/storage-sweeps.js';
 import { systemTransaction, type Transaction } from './unit-of-work.js';
 import { ChunkWriter } from './uploads/chunk-writer.js';
+import { DirectArrival } from './uploads/direct-arrival.js';
+import { DirectLinks } from './uploads/direct-links.js';
 import { FinalizeUpload } from './uploads/finalize-upload.js';
 import { RequestUpload } from './uploads/request-upload.js';
 import { retryUpload } from './uploads/retry-upload.js';
 import { SimpleUpload } from './uploads/simple-upload.js';
+import { TusService } from './uploads/tus/tus.service.js';
 import { UploadReader } from './uploads/upload.reader.js';
-import { UploadService } from './uploads/upload.service.js';
+import { UploadService, type DirectUpload } from './uploads/upload.service.js';
 import { UploadTargets } from './uploads/upload-target.js';
 
 /**
@@ -78,7 +97,11 @@ export class Scope {
 
   signIn(email: string, password: string): Promise<SignedIn> {
     const { tokens, signInThrottle } = this.services;
-    return new AuthService(this.userReader, tokens, signInThrottle).signIn(email, password, this.address);
+    const auth = new AuthService(this.userReader, tokens, signInThrottle);
+    const attempt = { email, address: this.address };
+    return auditedSignIn(systemTransaction(this.services.orm), this.userReader, attempt, () =>
+      auth.signIn(email, password, this.address),
+    );
   }
 
   get leadReader(): LeadReader {
@@ -105,6 +128,19 @@ export class Scope {
     return this.once('webhookService', () => new WebhookService(this.transaction, providers, copying.plan));
   }
 
+  get webhookEventReader(): WebhookEventReader {
+    return this.once('webhookEventReader', () => new WebhookEventReader(this.em));
+  }
+
+  get providerStateReader(): ProviderStateReader {
+    const { providers } = this.services;
+    return this.once('providerStateReader', () => new ProviderStateReader(this.em, providers));
+  }
+
+  get interviewerKeyService(): InterviewerKeyService {
+    return this.once('interviewerKeyService', () => new InterviewerKeyService(this.transaction));
+  }
+
   get recordingReader(): RecordingReader {
     return this.once('recordingReader', () => {
       return new RecordingReader(this.em, [
@@ -112,6 +148,10 @@ export class Scope {
         () => this.catiCallReader.ownsRecording(),
       ]);
     });
+  }
+
+  get mediaReader(): MediaReader {
+    return this.once('mediaReader', () => new MediaReader(this.em, this.services.storage));
   }
 
   get recordingService(): RecordingService {
@@ -128,8 +168,8 @@ export class Scope {
     const { queue, jobs, copying, providers } = this.services;
     return this.once('recordingAdmin', () => {
       return new RecordingAdmin(this.viewer, this.transaction, this.recordingReader, [
-        (em, id) => retryUpload(em, id, queue, jobs.ingest),
-        (em, id) => retryCopy(em, id, providers, copying.plan),
+        this.audited((em, id) => retryUpload(em, id, queue, jobs.ingest)),
+        this.audited((em, id) => retryCopy(em, id, providers, copying.plan)),
       ]);
     });
   }
@@ -155,7 +195,10 @@ export class Scope {
   }
 
   get migrationPace(): MigrationPace {
-    return this.once('migrationPace', () => new MigrationPace(this.migrationReader));
+    return this.once(
+      'migrationPace',
+      () => new MigrationPace(this.migrationReader, this.services.runFigures),
+    );
   }
 
   get migrationService(): MigrationService {
@@ -193,20 +236,89 @@ export class Scope {
     );
   }
 
+  get storageHealthReader(): StorageHealthReader {
+    return this.once('storageHealthReader', () => new StorageHealthReader(this.em, this.viewer));
+  }
+
+  get storageSweeps(): StorageSweeps {
+    const { queue, jobs } = this.services;
+    return this.once(
+      'storageSweeps',
+      () => new StorageSweeps(this.viewer, this.transaction, queue, jobs.sweep),
+    );
+  }
+
+  get auditReader(): AuditReader {
+    return this.once('auditReader', () => new AuditReader(this.em));
+  }
+
+  get listening(): ListeningNotes {
+    return this.services.listening;
+  }
+
+  get reviewReader(): ReviewReader {
+    return this.once('reviewReader', () => new ReviewReader(this.em, this.viewer));
+  }
+
+  get reviewService(): ReviewService {
+    const { reviewLock } = this.services.config.intervals;
+    return this.once(
+      'reviewService',
+      () =>
+        new ReviewService(this.viewer, this.transaction, this.reviewReader, this.catiCallReader, reviewLock),
+    );
+  }
+
+  get reviewForm(): ReturnType<typeof reviewForm> {
+    return reviewForm(this.services.config.intervals.reviewLock);
+  }
+
+  get samplingService(): SamplingService {
+    return this.once('samplingService', () => new SamplingService(this.em, this.viewer, this.transaction));
+  }
+
+  get recordingNoteReader(): RecordingNoteReader {
+    return this.once('recordingNoteReader', () => new RecordingNoteReader(this.em, this.viewer));
+  }
+
+  get recordingNoteService(): RecordingNoteService {
+    return this.once('recordingNoteService', () => {
+      const { recordingNoteReader, recordingReader } = this;
+      return new RecordingNoteService(this.viewer, this.transaction, recordingNoteReader, recordingReader);
+    });
+  }
+
   get uploadService(): UploadService {
     return this.once('uploadService', () => this.makeUploadService());
+  }
+
+  get tusService(): TusService {
+    const { uploads, intervals } = this.services.config;
+    const limits = { maxBytes: uploads.maxBytes, expiry: intervals.uploadExpiry };
+    return this.once(
+      'tusService',
+      () => new TusService(this.uploadService, this.chunkWriter, this.em, limits),
+    );
+  }
+
+  private get uploadReader(): UploadReader {
+    return this.once('uploadReader', () => new UploadReader(this.em));
+  }
+
+  private get chunkWriter(): ChunkWriter {
+    return this.once('chunkWriter', () => new ChunkWriter(this.em, this.uploadReader, this.services.storage));
   }
 
   private makeUploadService(): UploadService {
     const { viewer, transaction, services } = this;
     const { storage, queue, jobs, config, uploadLinks } = services;
-    const reader = new UploadReader(this.em);
+    const reader = this.uploadReader;
     const targets = new UploadTargets(viewer, this.callLogReader, this.catiCallReader, this.recordingReader);
     const requests = new RequestUpload(viewer, transaction, {
       ...config.uploads,
       expiry: config.intervals.uploadExpiry,
+      direct: storage.direct !== undefined,
     });
-    const chunks = new ChunkWriter(transaction, reader, storage);
     const finalizer = new FinalizeUpload(transaction, queue, jobs.ingest);
     const simple = new SimpleUpload(
       targets,
@@ -221,13 +333,34 @@ export class Scope {
       reader,
       targets,
       requests,
-      chunks,
+      this.chunkWriter,
       finalizer,
       simple,
       uploadLinks,
+      this.directUpload(reader),
       transaction,
       config.intervals.uploadExpiry,
     );
+  }
+
+  private directUpload(reader: UploadReader): DirectUpload | undefined {
+    const { storage, config } = this.services;
+    const { direct } = storage;
+    return (
+      direct && {
+        links: new DirectLinks(this.transaction, reader, direct, config.intervals.uploadExpiry),
+        arrival: new DirectArrival(this.transaction, storage, direct),
+      }
+    );
+  }
+
+  /** A retry that took place is written down with it. */
+  private audited(retrier: Retrier): Retrier {
+    return async (em, recordingId) => {
+      if (!(await retrier(em, recordingId))) return false;
+      await writeAudit(em, { kind: 'RECORDING_RETRIED', actorId: this.viewer().id, recordingId });
+      return true;
+    };
   }
 
   private once<Part>(name: string, make: () => Part): Part {

@@ -1,13 +1,21 @@
 import type { Logger } from './logger.js';
+import { MediaKeeper } from './recordings/media-keeper.js';
+import { MediaService } from './recordings/media.service.js';
+import { collectTemporaryFolders } from './media/temporary-folder.js';
 import { RecordingKeeper } from './recordings/recording-keeper.js';
-import type { RecordingCopier } from './cati/copy-outcome.js';
+import { InterviewerLink } from './cati/interviewer-link.js';
 import { worker, type Job, type JobWorker } from './jobs/job.js';
 import { DryRun } from './migration-runs/dry-run.js';
 import { RunLedger } from './migration-runs/run-ledger.js';
 import { RunMoves } from './migration-runs/run-moves.js';
-import { RunSupervisor } from './migration-runs/run-supervisor.js';
+import { RunSupervisor, type SupervisorParts } from './migration-runs/run-supervisor.js';
 import { StoredCopyCheck } from './migration-runs/stored-copy-check.js';
+import { SamplingKeeper } from './reviews/sampling-keeper.js';
 import type { Services } from './services.js';
+import { AuditKeeper } from './audit/audit-keeper.js';
+import { retryCopy } from './cati/retry-copy.js';
+import { StorageSweeper } from './sweep/storage-sweeper.js';
+import { SweepKeeper } from './sweep/sweep-keeper.js';
 import { systemTransaction } from './unit-of-work.js';
 import { IngestService } from './uploads/ingest.service.js';
 import { UploadKeeper } from './uploads/upload-keeper.js';
@@ -16,7 +24,10 @@ import { UploadKeeper } from './uploads/upload-keeper.js';
 export function createWorkers(services: Services): JobWorker[] {
   const { config, jobs, storage, logger, copying } = services;
   const claim = { lifetime: config.intervals.claim, renewal: config.intervals.claimRenewal };
-  const ingest = new IngestService(systemTransaction(services.orm), storage, claim, logger);
+  const transaction = systemTransaction(services.orm);
+  const ingest = new IngestService(transaction, storage, claim, logger, services.mediaPlan);
+  const media = new MediaService(transaction, storage, services.ffmpeg, logger);
+  const sweeper = sweeperOf(services);
   const workers = [
     worker(
       jobs.ingest,
@@ -31,9 +42,43 @@ export function createWorkers(services: Services): JobWorker[] {
       // What the database broke off is planned, or claimed by the dead: the chores take it up.
       () => Promise.resolve(),
     ),
+    worker(
+      jobs.media,
+      ({ recordingId }, context) => media.make(recordingId, context),
+      ({ recordingId }) => media.giveUp(recordingId),
+    ),
+    worker(
+      jobs.sweep,
+      ({ sweepId }, { signal }) => sweeper.turn(sweepId, signal),
+      // The chore asks for its next turn.
+      () => Promise.resolve(),
+    ),
   ];
   assertComplete(Object.values(jobs), workers);
   return workers;
+}
+
+function sweeperOf({
+  config,
+  orm,
+  storage,
+  queue,
+  jobs,
+  providers,
+  copying,
+  sweepMetrics,
+  logger,
+}: Services): StorageSweeper {
+  return new StorageSweeper({
+    transaction: systemTransaction(orm),
+    storage,
+    queue,
+    job: jobs.sweep,
+    copyAgain: (em, id) => retryCopy(em, id, providers, copying.plan),
+    grace: config.intervals.storageSweepGrace,
+    metrics: sweepMetrics,
+    logger,
+  });
 }
 
 function assertComplete(jobs: readonly Job<object>[], workers: readonly JobWorker[]): void {
@@ -45,34 +90,54 @@ function assertComplete(jobs: readonly Job<object>[], workers: readonly JobWorke
 
 /** What is done every few seconds, whoever asks or not. Any number of processes may do it at once. */
 export function createChores(services: Services): Chore[] {
-  const keeper = new UploadKeeper(
-    systemTransaction(services.orm),
-    services.storage,
-    services.queue,
-    services.jobs.ingest,
-  );
-  const recordings = new RecordingKeeper(systemTransaction(services.orm), services.storage);
-  const copies = services.copying.keeper;
+  const transaction = systemTransaction(services.orm);
+  const keeper = new UploadKeeper(transaction, services.storage, services.queue, services.jobs.ingest);
+  const sampling = new SamplingKeeper(transaction);
+  const recordings = new RecordingKeeper(transaction, services.storage);
+  const { keeper: copies, sweep } = services.copying;
+  const interviewers = new InterviewerLink(transaction);
+  const seldom = 6 * services.config.intervals.sweep;
   return [
     { name: 'uploads.take-over', run: () => keeper.takeOver() },
     { name: 'uploads.expire', run: () => keeper.expire() },
     { name: 'uploads.collect', run: () => keeper.collect() },
     { name: 'copies.take-over', run: () => copies.takeOver() },
     { name: 'copies.resume', run: () => copies.resume() },
-    { name: 'copies.sweep', run: () => copies.sweep() },
+    { name: 'copies.sweep-failed', every: seldom, run: () => sweep.failed() },
+    { name: 'copies.sweep-unplanned', every: seldom, run: () => sweep.unplanned() },
+    { name: 'copies.sweep-untold', every: seldom, run: () => sweep.untold() },
+    { name: 'interviewers.link', every: seldom, run: () => interviewers.link() },
     { name: 'recordings.purge', run: () => recordings.purge() },
-    {
-      name: 'storage.temporary',
-      every: HOUR,
-      run: () => services.storage.collectTemporary(new Date(Date.now() - ABANDONED_MS)),
-    },
+    ...mediaChores(services),
+    { name: 'reviews.fill-days', every: HOUR, run: () => sampling.fillDays() },
+    ...sweepChores(services),
+  ];
+}
+
+function sweepChores({ config, orm, queue, jobs }: Services): Chore[] {
+  const transaction = systemTransaction(orm);
+  const sweeps = new SweepKeeper(transaction, queue, jobs.sweep, config.intervals.storageSweep);
+  const audit = new AuditKeeper(transaction, config.auditRetentionDays);
+  return [
+    { name: 'storage.sweep', run: () => sweeps.run() },
+    { name: 'audit.retention', every: HOUR, run: () => audit.retain() },
+  ];
+}
+
+function mediaChores({ config, orm, mediaPlan, ffmpeg }: Services): Chore[] {
+  if (!config.media.on) return [];
+  const keeper = new MediaKeeper(systemTransaction(orm), mediaPlan, ffmpeg !== undefined);
+  const collect = (): Promise<number> => collectTemporaryFolders(new Date(Date.now() - HOUR * 1000));
+  return [
+    { name: 'media.take-up', run: () => keeper.takeUp() },
+    { name: 'media.temporary', every: HOUR, run: collect },
   ];
 }
 
 /** What drives the migration runs. A process that is no worker only ends what is stuck. */
 export function createRunSupervisor(
   services: Services,
-  copier: RecordingCopier = services.copying.copier,
+  others: Partial<SupervisorParts> = {},
 ): RunSupervisor {
   const { config, logger, pubsub, storage, orm } = services;
   const transaction = systemTransaction(orm);
@@ -82,18 +147,17 @@ export function createRunSupervisor(
     moves,
     pubsub,
     logger,
-    copier,
+    copier: services.copying.copier,
     ledger: new RunLedger(transaction, moves, pubsub),
     check: new StoredCopyCheck(transaction, storage),
-    dryRun: new DryRun(transaction, moves, config.storagePrice, undefined),
+    dryRun: new DryRun(transaction, moves, config.storagePrice, services.copying.sampler),
     claim: { lifetime: config.intervals.claim, renewal: config.intervals.claimRenewal },
     works: config.roles.worker,
+    ...others,
   });
 }
 
 const HOUR = 3600;
-/** No put and no client's upload by parts takes two days. */
-const ABANDONED_MS = 48 * HOUR * 1000;
 
 export interface Chore {
   name: string;
@@ -115,6 +179,7 @@ export class ChoreLoop {
     private readonly chores: readonly Chore[],
     private readonly seconds: number,
     private readonly logger: Logger,
+    private readonly told: (chore: string, done: number) => void,
   ) {}
 
   start(): void {
@@ -135,7 +200,9 @@ export class ChoreLoop {
       if (!this.isDue(chore)) continue;
       try {
         const done = await chore.run();
-        if (done > 0) this.logger.info({ chore: chore.name, done }, 'chore done');
+        if (done === 0) continue;
+        this.told(chore.name, done);
+        this.logger.info({ chore: chore.name, done }, 'chore done');
       } catch (error) {
         this.logger.error({ err: error, chore: chore.name }, 'chore failed');
       }

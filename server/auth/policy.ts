@@ -22,6 +22,7 @@ const managers = {
   MANAGER: 'all',
   ADMIN: 'all',
 } as const;
+const reviewers = { ...managers, QUALITY_AGENT: 'all' } as const;
 const admins = { ...managers, MANAGER: 'none' } as const;
 
 /** Who may do what. The only place that names roles; what is not here cannot be done. */
@@ -33,52 +34,28 @@ export const POLICY = {
   'catiCalls.read': { ...interviewersOwn, QUALITY_AGENT: 'all', MANAGER: 'all', ADMIN: 'all' },
   'callLogs.upload': { ...telecallersOwn, MANAGER: 'none', ADMIN: 'all' },
   'catiCalls.upload': { ...interviewersOwn, QUALITY_AGENT: 'none', MANAGER: 'none', ADMIN: 'all' },
-  'recordings.path': {
-    TELECALLER: 'none',
-    INTERVIEWER: 'none',
-    QUALITY_AGENT: 'none',
-    MANAGER: 'none',
-    ADMIN: 'all',
-  },
-  'migrations.read': {
-    TELECALLER: 'none',
-    INTERVIEWER: 'none',
-    QUALITY_AGENT: 'none',
-    MANAGER: 'all',
-    ADMIN: 'all',
-  },
-  'migrations.run': {
-    TELECALLER: 'none',
-    INTERVIEWER: 'none',
-    QUALITY_AGENT: 'none',
-    MANAGER: 'none',
-    ADMIN: 'all',
-  },
-  'storageUsage.read': {
-    TELECALLER: 'none',
-    INTERVIEWER: 'none',
-    QUALITY_AGENT: 'none',
-    MANAGER: 'all',
-    ADMIN: 'all',
-  },
+  'recordings.path': admins,
+  'migrations.read': managers,
+  'migrations.run': admins,
+  'storageUsage.read': managers,
+  'storageHealth.read': managers,
+  'storage.sweep': admins,
+  'audit.read': admins,
+  /** An interviewer: what was decided of their own calls. */
+  'reviews.read': { ...reviewers, INTERVIEWER: 'own' },
+  'reviews.decide': reviewers,
+  'notes.deleteAny': managers,
+  'samplingRules.read': reviewers,
+  'samplingRules.set': managers,
   'recordings.retry': managers,
   'recordings.delete': admins,
   'webhooks.replay': managers,
+  'webhooks.read': managers,
+  'providerStates.read': managers,
+  'interviewers.assign': admins,
   /** By introspection, where that is not open to everybody. */
-  'schema.read': {
-    TELECALLER: 'none',
-    INTERVIEWER: 'none',
-    QUALITY_AGENT: 'none',
-    MANAGER: 'none',
-    ADMIN: 'all',
-  },
-  'phoneNumbers.read': {
-    TELECALLER: 'all',
-    INTERVIEWER: 'none',
-    QUALITY_AGENT: 'none',
-    MANAGER: 'all',
-    ADMIN: 'all',
-  },
+  'schema.read': admins,
+  'phoneNumbers.read': { ...managers, TELECALLER: 'all' },
 } as const satisfies Record<string, Record<Role, Access>>;
 
 export type Permission = keyof typeof POLICY;
@@ -105,6 +82,10 @@ export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission
   'Query.migration': ['migrations.read'],
   'Query.migrations': ['migrations.read'],
   'Query.storageUsage': ['storageUsage.read'],
+  'Query.storageHealth': ['storageHealth.read'],
+  'Query.storageFindings': ['storageHealth.read'],
+  'Query.auditEvents': ['audit.read'],
+  'Mutation.sweepStorage': ['storage.sweep'],
   'Mutation.startMigration': ['migrations.run'],
   'Mutation.pauseMigration': ['migrations.run'],
   'Mutation.resumeMigration': ['migrations.run'],
@@ -112,6 +93,19 @@ export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission
   'Mutation.updateMigrationLimits': ['migrations.run'],
   'Subscription.migrationProgress': ['migrations.read'],
   'Subscription.recordingChanged': ['callLogs.read', 'catiCalls.read'],
+  'Query.review': ['reviews.read'],
+  'Query.reviews': ['reviews.read'],
+  'Query.reviewQueue': ['reviews.decide'],
+  'Query.reviewForm': ['reviews.decide'],
+  'Query.recordingNotes': ['reviews.read'],
+  'Query.samplingRules': ['samplingRules.read'],
+  'Mutation.claimNextReview': ['reviews.decide'],
+  'Mutation.renewReview': ['reviews.decide'],
+  'Mutation.releaseReview': ['reviews.decide'],
+  'Mutation.submitReview': ['reviews.decide'],
+  'Mutation.addRecordingNote': ['reviews.decide'],
+  'Mutation.deleteRecordingNote': ['reviews.decide'],
+  'Mutation.setSamplingRule': ['samplingRules.set'],
   'Mutation.signIn': 'public',
   'Mutation.logCall': ['callLogs.log'],
   'Mutation.requestUpload': ['callLogs.upload', 'catiCalls.upload'],
@@ -122,6 +116,9 @@ export const ROOT_FIELDS: Readonly<Record<string, 'public' | readonly Permission
   'Mutation.retryRecording': ['recordings.retry'],
   'Mutation.deleteRecording': ['recordings.delete'],
   'Mutation.replayWebhook': ['webhooks.replay'],
+  'Mutation.assignInterviewer': ['interviewers.assign'],
+  'Query.webhookEvents': ['webhooks.read'],
+  'Query.providerStates': ['providerStates.read'],
 };
 
 /** Single objects that a role may not see read as missing, so that nobody learns that they exist. */
@@ -130,6 +127,8 @@ const MISSING_WHEN_CLOSED: Readonly<Record<string, string>> = {
   'Query.callLog': 'call log',
   'Query.catiCall': 'CATI call',
   'Query.recording': 'recording',
+  'Query.recordingNotes': 'recording',
+  'Query.review': 'review',
   'Query.migration': 'migration',
   'Subscription.migrationProgress': 'migration',
   'Subscription.recordingChanged': 'recording',

@@ -4,9 +4,9 @@ import {
   errors as joseErrors,
   jwtVerify,
   SignJWT,
+  type CryptoKey,
   type JWTPayload,
   type JWTVerifyGetKey,
-  type KeyObject,
 } from 'jose';
 import { errors } from '../errors.js';
 
@@ -33,11 +33,11 @@ export type TokenOptions =
     };
 
 export class Tokens {
-  private readonly key: KeyObject | undefined;
+  private readonly key: CryptoKey | undefined;
   private readonly remote: JWTVerifyGetKey | undefined;
 
   constructor(private readonly options: TokenOptions) {
-    if (options.kind === 'secret') this.key = createSecretKey(options.secret, 'utf8');
+    if (options.kind === 'secret') this.key = hmacKey(options.secret);
     else this.remote = remoteKeys(options.url, options.cooldown);
   }
 
@@ -130,6 +130,12 @@ function remoteKeys(url: string, cooldown: number): JWTVerifyGetKey {
       throw isOfToken ? cause : new KeysUnavailable('no keys', { cause });
     }
   };
+}
+
+/** Made once: of any other kind of key jose would make one for each token. */
+function hmacKey(secret: string): CryptoKey {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return createSecretKey(secret, 'utf8').toCryptoKey(algorithm, false, ['sign', 'verify']);
 }
 
 function elsewhere() {

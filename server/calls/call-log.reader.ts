@@ -7,13 +7,12 @@ import { errors } from '../errors.js';
 import { NOTHING } from '../graphql/conditions.js';
 import type { Connection } from '../graphql/connection.type.js';
 import { requireId } from '../graphql/inputs.js';
-import { JoinedColumns } from '../graphql/joined.js';
 import { pageQuery, toPage, type PageArgs } from '../graphql/keyset.js';
-import { readPage, toConnection } from '../graphql/pages.js';
+import { countOf, readPage, toConnection } from '../graphql/pages.js';
 import type { LeadSchema } from '../leads/lead.entity.js';
-import { LEAD_COLUMNS, toLead, type LeadRow } from '../leads/lead.reader.js';
+import { JOINED_LEAD, toLead, type LeadRow } from '../leads/lead.reader.js';
 import type { RecordingSchema } from '../recordings/recording.entity.js';
-import { RECORDING_COLUMNS, toRecording, type RecordingRow } from '../recordings/recording.reader.js';
+import { JOINED_RECORDING, toRecording, type RecordingRow } from '../recordings/recording.reader.js';
 import { isoTime, type Tables } from '../rows.js';
 import type { CallLogSchema } from './call-log.entity.js';
 import { callLogConditions, callLogOrder } from './call-log.filter.js';
@@ -23,8 +22,8 @@ import { CallLogType } from './call-log.type.js';
 type DB = Tables<typeof CallLogSchema | typeof LeadSchema | typeof RecordingSchema>;
 type CallLogRow = Awaited<ReturnType<ReturnType<typeof selectCallLog>['execute']>>[number];
 
-const LEAD = new JoinedColumns('leads', LEAD_COLUMNS);
-const RECORDING = new JoinedColumns('recordings', RECORDING_COLUMNS);
+/** The names of the fields that are asked of each call, of its lead and of its recording. */
+export type CallLogSelection = Readonly<Record<'fields' | 'lead' | 'recording', ReadonlySet<string>>>;
 
 /** Call logs as the viewer may see them: a telecaller those of their own leads that they made themselves. */
 export class CallLogReader {
@@ -47,42 +46,38 @@ export class CallLogReader {
     return toCallLog(row);
   }
 
-  /** `selected` names the fields that are asked of each call: its lead and its recording come along in one statement. */
+  /** The lead and the recording of each call, where they are selected, come along in one statement. */
   page(
     args: PageArgs,
     filter: CallLogFilter | null | undefined,
     order: CallLogOrder | null | undefined,
-    selected: ReadonlySet<string>,
+    selected: CallLogSelection,
   ): Promise<Connection<CallLogType>> {
+    const lead = selected.fields.has('lead') ? JOINED_LEAD.of(selected.lead) : undefined;
+    const recording = selected.fields.has('recording') ? JOINED_RECORDING.of(selected.recording) : undefined;
     const page = toPage(args, callLogOrder(order ?? undefined));
     const conditions = callLogConditions(filter);
     const list = this.visible().where((eb) => eb.and(conditions));
-    const rows = selectCallLog(list)
-      .select(page.order.value.as('position'))
-      .$if(selected.has('lead'), (query) =>
-        query.innerJoin('leads', 'leads.id', 'call_logs.lead_id').select(LEAD.selections),
-      )
-      .$if(selected.has('recording'), (query) =>
-        query.leftJoin('recordings', 'recordings.id', 'call_logs.recording_id').select(RECORDING.selections),
-      );
+    let rows = selectCallLog(list).select(page.order.value.as('position'));
+    if (lead) rows = rows.innerJoin('leads', 'leads.id', 'call_logs.lead_id').select(lead.selections);
+    if (recording) {
+      rows = rows
+        .leftJoin('recordings', 'recordings.id', 'call_logs.recording_id')
+        .select(recording.selections);
+    }
     return readPage(
       rows,
       page,
-      (row) => this.withJoined(row, selected),
-      async () => {
-        const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
-        return count;
+      (row) => {
+        const callLog = toCallLog(row);
+        const leadRow = lead?.rowOf(row);
+        if (leadRow) callLog.lead = toLead(leadRow as LeadRow, this.viewer());
+        const recordingRow = recording?.rowOf(row);
+        if (recordingRow) callLog.recording = toRecording(recordingRow as RecordingRow);
+        return callLog;
       },
+      () => countOf(list),
     );
-  }
-
-  private withJoined(row: CallLogRow, selected: ReadonlySet<string>): CallLogType {
-    const callLog = toCallLog(row);
-    const lead = selected.has('lead') ? LEAD.rowOf(row) : null;
-    if (lead) callLog.lead = toLead(lead as LeadRow, this.viewer());
-    const recording = selected.has('recording') ? RECORDING.rowOf(row) : null;
-    if (recording) callLog.recording = toRecording(recording as RecordingRow);
-    return callLog;
   }
 
   /** One lead's calls. Asked for many leads in one request, with the same arguments, it is one statement. */

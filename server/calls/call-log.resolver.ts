@@ -52,7 +52,11 @@ export class CallLogResolver {
     @Ctx() scope: Scope,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<CallLogType>> {
-    return scope.callLogReader.page(page, filter, orderBy, nodesSelected(info));
+    return scope.callLogReader.page(page, filter, orderBy, {
+      fields: nodesSelected(info),
+      lead: nodesSelected(info, 'lead'),
+      recording: nodesSelected(info, 'recording'),
+    });
   }
 
   @Mutation(() => LogCallPayload, {

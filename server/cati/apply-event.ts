@@ -4,10 +4,12 @@ import { newId } from '../entity.js';
 import { advanceStatus } from '../providers/call-progress.js';
 import type { CallEvent, Provider } from '../providers/provider.js';
 import { RecordingMoves } from '../recordings/recording-moves.js';
-import { Recording, type RecordingSchema, type RecordingStatus } from '../recordings/recording.entity.js';
+import type { RecordingSchema, RecordingStatus } from '../recordings/recording.entity.js';
 import type { Tables } from '../rows.js';
 import type { CatiCallSchema } from './cati-call.entity.js';
 import type { CopyPlan } from './copy-plan.js';
+import { expectRecording } from './expect-recording.js';
+import { agentKey, interviewerOf } from './interviewer-link.js';
 
 type DB = Tables<typeof CatiCallSchema | typeof RecordingSchema>;
 type KnownCall = Awaited<ReturnType<typeof lockCall>>;
@@ -37,6 +39,8 @@ export class ApplyEvent {
     /** What comes with progress counts more than what was known; what is late only fills gaps. */
     const newer = <T>(known: T | null, reported: T | undefined): T | null =>
       (advances ? (reported ?? known) : (known ?? reported)) ?? null;
+    const agent = newer(call.interviewer_key, agentKey(event.interviewerKey));
+    const interviewer = interviewerOf(this.provider.name, agent);
     await this.em
       .getKysely<DB>()
       .updateTable('cati_calls')
@@ -44,7 +48,9 @@ export class ApplyEvent {
         status,
         status_code: newer(call.status_code, event.statusCode),
         campaign: newer(call.campaign, event.campaign),
-        interviewer_key: newer(call.interviewer_key, event.interviewerKey),
+        interviewer_key: agent,
+        interviewer_id:
+          agent === call.interviewer_key ? sql`coalesce(interviewer_id, ${interviewer})` : interviewer,
         provider_user_id: newer(call.provider_user_id, event.userId),
         from_number: newer(call.from_number, event.fromNumber),
         to_number: newer(call.to_number, event.toNumber),
@@ -70,21 +76,8 @@ export class ApplyEvent {
   }
 
   private async expect(callId: string, event: CallEvent): Promise<void> {
-    const { url } = event.recording;
-    const recording = this.em.create(Recording, {
-      status: 'EXPECTED',
-      sourceUrl: url ?? null,
-      sourceExpiresAt: this.provider.expiry(event) ?? null,
-    });
-    await this.em.flush();
-    const { id } = recording;
-    await this.em
-      .getKysely<DB>()
-      .updateTable('cati_calls')
-      .set({ recording_id: id })
-      .where('id', '=', callId)
-      .execute();
-    await this.plan.expect(this.em, id);
+    const source = { url: event.recording.url, expiresAt: this.provider.expiry(event) };
+    await this.plan.expect(this.em, await expectRecording(this.em, callId, source));
   }
 
   /** A place to fetch it from: taken while nothing is stored, and reason enough to look again for what was missing. */

@@ -30,7 +30,7 @@ export const CatiCallSchema = defineEntity({
     campaign: p.string().length(200).nullable(),
     /** Whose account at the provider it belongs to. */
     providerUserId: p.string().length(40).nullable(),
-    /** The provider's own name for the interviewer (its agent). */
+    /** The provider's own name for the interviewer (its agent), in lower case. */
     interviewerKey: p.string().length(100).nullable(),
     interviewer: () => p.manyToOne(UserSchema).nullable().deleteRule('restrict').updateRule('no action'),
     fromNumber: p.string().length(20).nullable(),
@@ -58,6 +58,21 @@ export const CatiCallSchema = defineEntity({
     { name: 'cati_calls_provider_index', properties: ['provider', 'beganAt', 'id'] },
     { name: 'cati_calls_campaign_index', properties: ['campaign', 'beganAt', 'id'] },
     { name: 'cati_calls_began_at_index', properties: ['beganAt', 'id'] },
+    {
+      name: 'cati_calls_interviewer_key_index',
+      properties: ['interviewerKey', 'provider'],
+      where: 'interviewer_key is not null',
+    },
+    {
+      name: 'cati_calls_unlinked_index',
+      properties: ['interviewerKey'],
+      where: 'interviewer_key is not null and interviewer_id is null',
+    },
+    {
+      name: 'cati_calls_unrecorded_index',
+      properties: ['beganAt', 'id'],
+      where: "recording_id is null and status = 'COMPLETED'",
+    },
   ],
 });
 

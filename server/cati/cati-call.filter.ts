@@ -3,6 +3,7 @@ import { likePattern, sameId } from '../graphql/conditions.js';
 import { boundedText, wholeText } from '../graphql/inputs.js';
 import type { PageOrder } from '../graphql/keyset.js';
 import { lower } from '../graphql/ordering.js';
+import { REVIEW_STATUS, type ReviewStatus } from './review-status.js';
 import type { CatiCallFilter, CatiCallOrder } from './cati-call.inputs.js';
 
 export function catiCallOrder(
@@ -41,6 +42,7 @@ export function catiCallConditions(
   if (search !== undefined) where.push(found(search, seesNumbers));
   if (filter.startedAfter) where.push(sql<SqlBool>`${STARTED} >= ${filter.startedAfter}`);
   if (filter.startedBefore) where.push(sql<SqlBool>`${STARTED} < ${filter.startedBefore}`);
+  if (filter.reviewStatus) where.push(reviewed(filter.reviewStatus));
   const ofRecording = recordingConditions(filter);
   if (joined) return where.concat(ofRecording);
   if (ofRecording.length > 0) {
@@ -63,6 +65,11 @@ function recordingConditions(filter: CatiCallFilter): RawBuilder<SqlBool>[] {
     );
   }
   return where;
+}
+
+function reviewed(status: readonly ReviewStatus[]): RawBuilder<SqlBool> {
+  return sql`exists (
+    select from reviews where reviews.cati_call_id = cati_calls.id and ${REVIEW_STATUS} = any(${status}))`;
 }
 
 /** A number that is masked cannot be searched for either: trying digits would unmask it. */

@@ -6,6 +6,7 @@ import { DateTime } from '../graphql/scalars.js';
 import type { RecordingFlag, RecordingStatus } from '../recordings/recording.entity.js';
 import { FailureCodeEnum, RecordingFlagEnum, RecordingStatusEnum } from '../recordings/recording.type.js';
 import type { CatiCallStatus } from './cati-call.entity.js';
+import { ReviewStatusEnum, type ReviewStatus } from './review-status.js';
 import { CatiCallStatusEnum } from './cati-call.type.js';
 
 export const CATI_CALL_ORDER_FIELDS = ['STARTED_AT', 'SOURCE_EXPIRES_AT'] as const;
@@ -55,6 +56,12 @@ export class CatiCallFilter {
 
   @Field(() => [RecordingFlagEnum], { nullable: true, description: 'Its recording has all of these.' })
   flags?: RecordingFlag[] | null;
+
+  @Field(() => [ReviewStatusEnum], {
+    nullable: true,
+    description: 'One of these; calls that nobody is to review never match.',
+  })
+  reviewStatus?: ReviewStatus[] | null;
 
   @Field(() => DateTime, {
     nullable: true,

@@ -9,9 +9,9 @@ import { NOTHING } from '../graphql/conditions.js';
 import type { Connection } from '../graphql/connection.type.js';
 import { requireId } from '../graphql/inputs.js';
 import { toPage, type PageArgs } from '../graphql/keyset.js';
-import { readPage } from '../graphql/pages.js';
+import { countOf, readPage } from '../graphql/pages.js';
 import type { RecordingSchema } from '../recordings/recording.entity.js';
-import { isoTime, type Tables } from '../rows.js';
+import { isoTimeOrNull, type Tables } from '../rows.js';
 import type { CatiCallSchema } from './cati-call.entity.js';
 import { catiCallConditions, catiCallOrder } from './cati-call.filter.js';
 import type { CatiCallFilter, CatiCallOrder } from './cati-call.inputs.js';
@@ -76,10 +76,7 @@ export class CatiCallReader {
       rows,
       page,
       (row) => this.toCatiCall(row),
-      async () => {
-        const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
-        return count;
-      },
+      () => countOf(list),
     );
   }
 
@@ -128,11 +125,12 @@ export class CatiCallReader {
       status: row.status,
       statusCode: row.status_code,
       campaign: row.campaign,
+      interviewerKey: row.interviewer_key,
       interviewerId: row.interviewer_id,
       fromNumber: shownNumber(this.viewer(), row.from_number),
       toNumber: shownNumber(this.viewer(), row.to_number),
-      startedAt: row.started_at === null ? null : isoTime(row.started_at),
-      endedAt: row.ended_at === null ? null : isoTime(row.ended_at),
+      startedAt: isoTimeOrNull(row.started_at),
+      endedAt: isoTimeOrNull(row.ended_at),
       talkSeconds: row.talk_seconds,
       recordingId: row.recording_id,
     });
@@ -150,6 +148,7 @@ function selectCatiCall(query: SelectQueryBuilder<DB, 'cati_calls', object>) {
     'cati_calls.status',
     'cati_calls.status_code',
     'cati_calls.campaign',
+    'cati_calls.interviewer_key',
     'cati_calls.interviewer_id',
     'cati_calls.from_number',
     'cati_calls.to_number',

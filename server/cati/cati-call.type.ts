@@ -44,6 +44,12 @@ export class CatiCallType extends NodeType {
   @Field(() => String, { nullable: true, description: 'The survey it belongs to.' })
   campaign!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "The provider's own name for the interviewer (its agent), in lower case.",
+  })
+  interviewerKey!: string | null;
+
   @Field(() => UserType, {
     nullable: true,
     simple: false,

@@ -14,18 +14,32 @@ export type CopyOutcome =
       readonly code: FailureCode;
       readonly message: string;
       readonly retryAfterSeconds?: number | undefined;
-      /** Distinct host that was asked, for limits by host. */
-      readonly host?: string | undefined;
+      /** Its host is to be left alone for so long that it was not even asked: this was no try. */
+      readonly unasked?: true;
     }
   /** Another attempt holds it: not this one's business now. */
   | { readonly kind: 'held' }
   /** The provider connection itself is at fault, or the store is: no item is to blame, the work stops with this reason. */
   | { readonly kind: 'stopped'; readonly by: 'source' | 'storage'; readonly reason: string };
 
+/** Whom a recording is asked of. */
+export interface CopyPlace {
+  readonly provider: string;
+  readonly url: string | undefined;
+}
+
+export interface CopyOptions {
+  readonly signal: AbortSignal;
+  readonly mode: 'job' | 'run';
+  /** Which run: a host's requests are shared out among jobs and runs. */
+  readonly runId?: string;
+  /** Where whoever asks knows it already: one question less. */
+  readonly place?: CopyPlace;
+  /** Told when the bytes are stored and verified, and all that is left is to write it down. */
+  readonly onStored?: () => void;
+}
+
 /** Copies one recording. Never throws but for the database, and for its signal. */
 export interface RecordingCopier {
-  copy(
-    recordingId: string,
-    options: { readonly signal: AbortSignal; readonly mode: 'job' | 'run' },
-  ): Promise<CopyOutcome>;
+  copy(recordingId: string, options: CopyOptions): Promise<CopyOutcome>;
 }

@@ -66,6 +66,12 @@ export class CopyPlan {
     return this.queue.send(em, this.job, { recordingId }, { key, delay });
   }
 
+  /** The jobs of plans that are written already, and due. */
+  sendDue(em: EntityManager, recordingIds: readonly string[]): Promise<void> {
+    const jobs = recordingIds.map((recordingId) => ({ payload: { recordingId }, key: recordingId }));
+    return this.queue.sendAll(em, this.job, jobs);
+  }
+
   /** Seconds before the try behind the `tries`th one. */
   distance(tries: number, retryAfterSeconds = 0): number {
     return Math.max(this.times.retry * GROWTH ** Math.max(0, tries - 1), retryAfterSeconds);

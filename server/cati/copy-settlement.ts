@@ -4,20 +4,18 @@ import type { RecordingClaim } from '../recordings/recording-claim.js';
 import { RecordingMoves, type FailureFacts } from '../recordings/recording-moves.js';
 import type { Transaction } from '../unit-of-work.js';
 import { mayBeMended, type CopyDecision } from './copy-decision.js';
-import type { CopyOutcome } from './copy-outcome.js';
+import type { CopyOptions, CopyOutcome } from './copy-outcome.js';
 import { MAX_TRIES, type CopyPlan } from './copy-plan.js';
-import { hostOf, type CopySource } from './copy-source.js';
-import type { HostGate } from './host-gate.js';
+import type { CopySource } from './copy-source.js';
 import type { ProviderStates } from './provider-states.js';
 
 /** A `job` plans its own next try; what a `run` could not store is FAILED, and the run takes it again or not. */
-export type CopyMode = 'job' | 'run';
+export type CopyMode = CopyOptions['mode'];
 
 interface Parts {
   readonly transaction: Transaction;
   readonly states: ProviderStates;
   readonly plan: CopyPlan;
-  readonly gate: HostGate;
 }
 
 /** Seconds after which a job takes up what a run began and left: the run itself may do so at any time. */
@@ -108,16 +106,14 @@ export class CopySettlement {
     mode: CopyMode,
     { failure, retryAfterSeconds }: Of<'failed'>,
   ): Promise<CopyOutcome> {
-    const { transaction, plan, gate } = this.parts;
-    const host = hostOf(source);
-    if (failure.code === 'SOURCE_RATE_LIMITED') gate.close(host, retryAfterSeconds ?? plan.times.retry);
+    const { transaction, plan } = this.parts;
     const again = mode === 'job' && mayBeMended(failure.code) && source.tries < MAX_TRIES;
     const moved = await transaction((em) =>
       again
         ? plan.again(em, claim, plan.distance(source.tries, retryAfterSeconds), { failure, counted: true })
         : new RecordingMoves(em).fail(claim.recordingId, claim.attemptId, failure),
     );
-    return moved ? failedOutcome(failure, retryAfterSeconds, host) : { kind: 'held' };
+    return moved ? failedOutcome(failure, retryAfterSeconds) : { kind: 'held' };
   }
 
   /** Nothing becomes FAILED: the recording waits as it is, and the keeper takes it up again. */
@@ -139,7 +135,6 @@ export class CopySettlement {
 function failedOutcome(
   { code, message }: FailureFacts,
   retryAfterSeconds: number | undefined,
-  host?: string,
 ): CopyOutcome & { code: FailureCode } {
-  return { kind: 'failed', code, message, retryAfterSeconds, host };
+  return { kind: 'failed', code, message, retryAfterSeconds };
 }

@@ -1,9 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { RecordingSource } from '../providers/provider.js';
-import type { RecordingSchema, RecordingStatus } from '../recordings/recording.entity.js';
-import { isoTime, type Tables } from '../rows.js';
-import type { CatiCallSchema } from './cati-call.entity.js';
+import type { RecordingStatus } from '../recordings/recording.entity.js';
+import { isoTime } from '../rows.js';
+import type { CopyPlace } from './copy-outcome.js';
 
 /** Where a recording can be had, and how far trying has come. */
 export interface CopySource {
@@ -19,31 +19,25 @@ export interface CopySource {
   readonly missingForADay: boolean;
 }
 
-/** Undefined: no call of a provider owns this recording. */
-export async function readCopySource(
-  em: EntityManager,
-  recordingId: string,
-): Promise<CopySource | undefined> {
-  const row = await em
-    .getKysely<Tables<typeof RecordingSchema | typeof CatiCallSchema>>()
-    .selectFrom('recordings')
-    .innerJoin('cati_calls', 'cati_calls.recording_id', 'recordings.id')
-    .select([
-      'recordings.status',
-      'recordings.source_url',
-      'recordings.tries',
-      'cati_calls.provider',
-      'cati_calls.call_id',
-      'cati_calls.provider_user_id',
-      'cati_calls.ended_at',
-      'cati_calls.started_at',
-      sql<boolean>`coalesce(recordings.next_attempt_at <= now() + interval '1 second', true)`.as('due'),
-      sql<boolean>`coalesce(recordings.not_found_since <= now() - interval '24 hours', false)`.as('missing'),
-    ])
-    .where('recordings.id', '=', recordingId)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const endedAt = row.ended_at ?? row.started_at;
+/** The columns of `recordings` and `cati_calls` that tell it. */
+export interface CopySourceRow {
+  status: RecordingStatus;
+  source_url: string | null;
+  tries: number;
+  provider: string;
+  call_id: string;
+  provider_user_id: string | null;
+  ended_at: string | null;
+  due: boolean;
+  missing: boolean;
+}
+
+export const COPY_SOURCE = sql`recordings.status, recordings.source_url, recordings.tries, cati_calls.provider,
+  cati_calls.call_id, cati_calls.provider_user_id, coalesce(cati_calls.ended_at, cati_calls.started_at) as ended_at,
+  coalesce(recordings.next_attempt_at <= now() + interval '1 second', true) as due,
+  coalesce(recordings.not_found_since <= now() - interval '24 hours', false) as missing`;
+
+export function toCopySource(recordingId: string, row: CopySourceRow): CopySource {
   return {
     recordingId,
     status: row.status,
@@ -55,12 +49,24 @@ export async function readCopySource(
       callId: row.call_id,
       url: row.source_url ?? undefined,
       userId: row.provider_user_id ?? undefined,
-      callEndedAt: endedAt === null ? undefined : new Date(isoTime(endedAt)),
+      callEndedAt: row.ended_at === null ? undefined : new Date(isoTime(row.ended_at)),
     },
   };
 }
 
+/** Undefined: no call of a provider owns this recording. */
+export async function readCopySource(
+  em: EntityManager,
+  recordingId: string,
+): Promise<CopySource | undefined> {
+  const { rows } = await sql<CopySourceRow>`
+    select ${COPY_SOURCE} from recordings join cati_calls on cati_calls.recording_id = recordings.id
+    where recordings.id = ${recordingId}`.execute(em.getKysely());
+  const [row] = rows;
+  return row && toCopySource(recordingId, row);
+}
+
 /** `host[:port]` that is asked first: what limits by host go by. */
-export function hostOf({ provider, source }: CopySource): string {
-  return URL.parse(source.url ?? '')?.host ?? provider;
+export function hostOf({ provider, url }: CopyPlace): string {
+  return URL.parse(url ?? '')?.host ?? provider;
 }

@@ -1,27 +1,29 @@
-/** Hosts are forgotten beyond so many: those that are open again go first. */
+import { HostLine, type HostLimits, type HostPass, type HostRefusal, type Visitor } from './host-line.js';
+
+/** Hosts beyond so many are forgotten, where nothing of them is worth being kept. */
 const MAX_HOSTS = 1000;
 
-/** Until when a host has asked not to be asked, for this process. */
+/**
+ * What stands between this process and the providers' hosts: webhook copies, runs and samples pass one gate, so that
+ * together they ask a host no more than it may be asked. A host's wish to be left alone holds for all of them.
+ */
 export class HostGate {
-  private readonly closedUntil = new Map<string, number>();
+  private readonly lines = new Map<string, HostLine>();
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(private readonly limits: HostLimits) {}
 
-  /** A longer wish of before stays. */
-  close(host: string, seconds: number): void {
-    const until = Math.max(this.now() + seconds * 1000, this.closedUntil.get(host) ?? 0);
-    if (this.closedUntil.size >= MAX_HOSTS) this.forget();
-    this.closedUntil.set(host, until);
+  /** Waits for the turn, as long as that is worth it. Rejects when the signal fires. */
+  enter(host: string, visitor: Visitor): Promise<HostPass | HostRefusal> {
+    return this.lineOf(host).enter(visitor);
   }
 
-  /** Seconds that are left to wait; 0: the host may be asked. */
-  waitFor(host: string): number {
-    return Math.max(0, ((this.closedUntil.get(host) ?? 0) - this.now()) / 1000);
-  }
-
-  private forget(): void {
-    for (const [host, until] of this.closedUntil) if (until <= this.now()) this.closedUntil.delete(host);
-    const [oldest] = this.closedUntil.keys();
-    if (oldest !== undefined && this.closedUntil.size >= MAX_HOSTS) this.closedUntil.delete(oldest);
+  private lineOf(host: string): HostLine {
+    const known = this.lines.get(host);
+    if (known) return known;
+    if (this.lines.size >= MAX_HOSTS)
+      for (const [name, line] of this.lines) if (line.isIdle) this.lines.delete(name);
+    const line = new HostLine(this.limits);
+    this.lines.set(host, line);
+    return line;
   }
 }

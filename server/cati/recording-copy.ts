@@ -1,24 +1,29 @@
 import { newId } from '../entity.js';
+import { GroupCommit } from '../group-commit.js';
 import type { Logger } from '../logger.js';
-import type { FoundRecording, Provider } from '../providers/provider.js';
+import type { Provider } from '../providers/provider.js';
 import type { ProviderRegistry } from '../providers/registry.js';
+import { completeAttempts, type Completion, type FinishedAttempt } from '../recordings/complete-attempts.js';
+import type { MediaPlan } from '../recordings/media-plan.js';
 import { RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.js';
-import { RecordingMoves, type ClaimOutcome } from '../recordings/recording-moves.js';
-import { completeAttempt, type StoredAttempt } from '../recordings/store-attempt.js';
+import { RecordingMoves } from '../recordings/recording-moves.js';
+import type { StoredAttempt } from '../recordings/store-attempt.js';
 import { recordingPrefix } from '../recordings/stored-path.js';
 import type { Storage } from '../storage/storage.js';
-import type { Transaction } from '../unit-of-work.js';
+import type { SystemTransaction } from '../unit-of-work.js';
+import { claimCopies, type CopyClaim, type CopyClaimed } from './claim-copies.js';
 import { decide } from './copy-decision.js';
-import type { CopyOutcome, RecordingCopier } from './copy-outcome.js';
+import type { CopyOptions, CopyOutcome, CopyPlace, RecordingCopier } from './copy-outcome.js';
 import type { CopyPlan } from './copy-plan.js';
 import { CopySettlement, type CopyMode } from './copy-settlement.js';
 import { hostOf, readCopySource, type CopySource } from './copy-source.js';
 import type { HostGate } from './host-gate.js';
+import type { HostReport } from './host-line.js';
 import type { ProviderStates } from './provider-states.js';
 import { decideError, storeCopy } from './store-copy.js';
 
 export interface CopyParts {
-  readonly transaction: Transaction;
+  readonly transaction: SystemTransaction;
   readonly storage: Storage;
   readonly providers: ProviderRegistry;
   readonly states: ProviderStates;
@@ -27,12 +32,11 @@ export interface CopyParts {
   readonly claim: ClaimTimes;
   readonly maxBytes: number;
   readonly logger: Logger;
+  readonly media: MediaPlan;
 }
 
-interface CopyOptions {
-  readonly signal: AbortSignal;
-  readonly mode: CopyMode;
-}
+/** Seconds that are worth waiting for a host's turn: a job has others behind it, a run has nothing better to do. */
+const PATIENCE: Readonly<Record<CopyMode, number>> = { job: 5, run: 60 };
 
 /**
  * From a provider's recording to a stored one. Safe to run twice, at once or after a kill: an attempt counts only while
@@ -40,78 +44,106 @@ interface CopyOptions {
  */
 export class RecordingCopy implements RecordingCopier {
   private readonly settlement: CopySettlement;
+  private readonly claims: GroupCommit<CopyClaim, CopyClaimed>;
+  private readonly completions: GroupCommit<FinishedAttempt, Completion>;
 
   constructor(private readonly parts: CopyParts) {
+    const { transaction, claim, media } = parts;
     this.settlement = new CopySettlement(parts);
+    this.claims = new GroupCommit((claims) =>
+      transaction.statement((em) => claimCopies(em, claims, claim.lifetime)),
+    );
+    this.completions = new GroupCommit((attempts) =>
+      transaction((em) => completeAttempts(em, media, attempts)),
+    );
   }
 
   async copy(recordingId: string, options: CopyOptions): Promise<CopyOutcome> {
-    const source = await this.parts.transaction((em) => readCopySource(em, recordingId));
-    if (!source || source.status === 'UPLOADED' || source.status === 'DELETED') return { kind: 'skipped' };
-    if (options.mode === 'job' && (!source.due || source.status === 'FAILED')) return { kind: 'skipped' };
-    const provider = this.parts.providers.get(source.provider);
-    const hindrance = await this.hindrance(source, provider);
-    if (hindrance) {
-      if (options.mode === 'job') await this.wait(source, hindrance);
-      return hindrance.outcome;
-    }
-    return provider ? this.claimed(source, provider, options) : { kind: 'skipped' };
+    const place = options.place ?? (await this.placeOf(recordingId, options.mode));
+    if (!place) return { kind: 'skipped' };
+    const provider = this.parts.providers.get(place.provider);
+    if (!provider)
+      return this.stopped(recordingId, options.mode, `No connection to ${place.provider} is configured.`);
+    return this.inTurn(recordingId, hostOf(place), provider, options);
   }
 
-  /** What forbids to ask the source now, whatever the recording. */
-  private async hindrance(
-    source: CopySource,
-    provider: Provider | undefined,
-  ): Promise<Hindrance | undefined> {
-    const { states, gate, plan } = this.parts;
-    const reason = provider
-      ? (await states.mayTry(source.provider))?.reason
-      : `No connection to ${source.provider} is configured.`;
-    if (reason !== undefined)
-      return { outcome: { kind: 'stopped', by: 'source', reason }, seconds: plan.times.probe };
-    const host = hostOf(source);
-    const seconds = gate.waitFor(host);
-    if (seconds === 0) return undefined;
-    const message = 'The provider asked to be asked less often.';
-    const retryAfterSeconds = Math.ceil(seconds);
-    return {
-      outcome: { kind: 'failed', code: 'SOURCE_RATE_LIMITED', message, retryAfterSeconds, host },
-      seconds,
-      sends: true,
+  /** Undefined: there is nothing to copy. */
+  private async placeOf(recordingId: string, mode: CopyMode): Promise<CopyPlace | undefined> {
+    const source = await this.parts.transaction.statement((em) => readCopySource(em, recordingId));
+    if (!source || !isWanted(source, mode)) return undefined;
+    return { provider: source.provider, url: source.source.url };
+  }
+
+  /** When the host has room for one more request; a job that would wait for long is planned anew instead. */
+  private async inTurn(
+    recordingId: string,
+    host: string,
+    provider: Provider,
+    options: CopyOptions,
+  ): Promise<CopyOutcome> {
+    const { signal, mode, runId: owner = 'jobs' } = options;
+    const visitor = { owner, patience: PATIENCE[mode], signal };
+    const entry = await this.parts.gate.enter(host, visitor);
+    if (entry.kind === 'refused') return this.unasked(recordingId, mode, entry.seconds);
+    let left = false;
+    const leave = (report: HostReport): void => {
+      if (!left) entry.leave(report);
+      left = true;
     };
+    const onStored = (): void => {
+      leave('answered');
+      options.onStored?.();
+    };
+    let outcome: CopyOutcome | undefined;
+    try {
+      outcome = await this.claimed(recordingId, provider, { ...options, onStored });
+      return outcome;
+    } finally {
+      leave(hostReport(outcome));
+    }
   }
 
-  /** The keeper takes up what waits for a stopped provider, one at a time. */
-  private wait({ recordingId }: CopySource, { seconds, sends }: Hindrance): Promise<void> {
+  private async stopped(recordingId: string, mode: CopyMode, reason: string): Promise<CopyOutcome> {
+    if (mode === 'job') await this.defer(recordingId, this.parts.plan.times.probe);
+    return { kind: 'stopped', by: 'source', reason };
+  }
+
+  private async unasked(
+    recordingId: string,
+    mode: CopyMode,
+    retryAfterSeconds: number,
+  ): Promise<CopyOutcome> {
+    if (mode === 'job') await this.defer(recordingId, retryAfterSeconds, 'send');
+    const message = 'The provider asked to be asked less often.';
+    return { kind: 'failed', code: 'SOURCE_RATE_LIMITED', message, retryAfterSeconds, unasked: true };
+  }
+
+  /** Without a job of its own the keeper takes it up: what waits for a stopped provider, one at a time. */
+  private defer(recordingId: string, seconds: number, job?: 'send'): Promise<void> {
     return this.parts.transaction(async (em) => {
       await new RecordingMoves(em).defer(recordingId, Math.ceil(seconds));
-      if (sends) await this.parts.plan.send(em, recordingId, seconds);
+      if (job) await this.parts.plan.send(em, recordingId, seconds);
     });
   }
 
-  private async claimed(
-    source: CopySource,
-    provider: Provider,
-    { signal, mode }: CopyOptions,
-  ): Promise<CopyOutcome> {
-    const { transaction, claim: times, logger } = this.parts;
-    const { recordingId } = source;
-    const attemptId = newId();
-    const outcome = await this.claim(recordingId, attemptId, mode);
-    if (outcome.kind === 'held') return { kind: 'held' };
-    if (outcome.kind === 'settled') return { kind: 'skipped' };
-    using claim = new RecordingClaim(recordingId, attemptId, transaction, times, logger, signal);
-    if (outcome.tookOver) await this.clear(recordingId);
-    return await this.attempt({ ...source, tries: source.tries + 1 }, provider, claim, { signal, mode });
-  }
-
-  private claim(recordingId: string, attemptId: string, mode: CopyMode): Promise<ClaimOutcome> {
-    return this.parts.transaction(async (em) => {
-      const moves = new RecordingMoves(em);
-      await moves.lock(recordingId);
-      await moves.open(recordingId, mode === 'run' ? ['EXPECTED', 'FAILED'] : ['EXPECTED']);
-      return moves.claim(recordingId, attemptId, this.parts.claim.lifetime);
-    });
+  /** By what holds now: while this one waited for its turn, another may have tried, and planned the next try. */
+  private async claimed(recordingId: string, provider: Provider, options: CopyOptions): Promise<CopyOutcome> {
+    const { transaction, claim: times, logger, states } = this.parts;
+    const { signal, mode } = options;
+    const wish = { recordingId, attemptId: newId(), mode };
+    let outcome = await this.claims.add({ ...wish, isProbe: false });
+    if (outcome.kind === 'stopped') {
+      const stop = await states.mayTry(provider.name);
+      if (stop) return this.stopped(recordingId, mode, stop.reason);
+      outcome = await this.claims.add({ ...wish, isProbe: true });
+    }
+    if (outcome.kind === 'unwanted') return { kind: 'skipped' };
+    if (outcome.kind !== 'claimed') return { kind: 'held' };
+    const { source, tookOver, inDoubt } = outcome;
+    if (inDoubt) states.doubt(source.provider);
+    using claim = new RecordingClaim(recordingId, wish.attemptId, transaction, times, logger, signal);
+    if (tookOver) await this.clear(recordingId);
+    return await this.attempt({ ...source, tries: source.tries + 1 }, provider, claim, options);
   }
 
   /** What an attempt that died left behind. Only the claim's holder does this, and before it writes anything. */
@@ -124,14 +156,15 @@ export class RecordingCopy implements RecordingCopier {
     source: CopySource,
     provider: Provider,
     claim: RecordingClaim,
-    { signal, mode }: CopyOptions,
+    { signal, mode, onStored }: CopyOptions,
   ): Promise<CopyOutcome> {
     let stored: StoredAttempt | undefined;
     try {
       const verdict = await provider.fetchRecording(source.source, claim.signal);
       if (verdict.kind !== 'found')
         return await this.settlement.settle(source, claim, mode, decide(verdict, source, provider));
-      stored = await this.store(verdict, claim);
+      stored = await storeCopy(this.parts.storage, verdict, claim, this.parts.maxBytes);
+      onStored?.();
       return await this.complete(source, claim, stored);
     } catch (error) {
       if (claim.signal.aborted && !signal.aborted) return { kind: 'held' };
@@ -143,31 +176,34 @@ export class RecordingCopy implements RecordingCopier {
     }
   }
 
-  private store(verdict: FoundRecording, claim: RecordingClaim): Promise<StoredAttempt> {
-    return storeCopy(this.parts.storage, verdict, claim, this.parts.maxBytes);
-  }
-
   /** The first to be verified wins; another's object is removed. */
   private async complete(
     source: CopySource,
-    claim: RecordingClaim,
+    { recordingId, attemptId }: RecordingClaim,
     { key, facts }: StoredAttempt,
   ): Promise<CopyOutcome> {
-    const completed = await this.parts.transaction((em) =>
-      completeAttempt(new RecordingMoves(em), claim, facts),
-    );
-    if (!completed) {
+    const completion = await this.completions.add({ recordingId, attemptId, facts });
+    if (completion !== 'completed') {
       await this.parts.storage.delete(key);
-      return { kind: 'skipped' };
+      return { kind: completion === 'settled' ? 'skipped' : 'held' };
     }
     await this.parts.states.clear(source.provider);
     return { kind: 'uploaded', bytes: facts.byteSize };
   }
 }
 
-interface Hindrance {
-  readonly outcome: CopyOutcome;
-  readonly seconds: number;
-  /** A job follows; otherwise the keeper sees to it. */
-  readonly sends?: boolean;
+/** A run takes what failed, and does not wait for a time that is planned. */
+function isWanted({ status, due }: CopySource, mode: CopyMode): boolean {
+  if (status === 'UPLOADED' || status === 'DELETED') return false;
+  return mode === 'run' || (due && status !== 'FAILED');
+}
+
+/** What an attempt has shown of the host's strength. */
+function hostReport(outcome: CopyOutcome | undefined): HostReport {
+  if (outcome?.kind === 'uploaded' || outcome?.kind === 'deleted') return 'answered';
+  if (outcome?.kind !== 'failed') return 'nothing';
+  const { code, retryAfterSeconds: asksFor } = outcome;
+  if (code === 'SOURCE_RATE_LIMITED') return { asksFor };
+  if (code !== 'SOURCE_UNREACHABLE' && code !== 'SOURCE_TIMEOUT') return 'answered';
+  return asksFor === undefined ? 'faulty' : { asksFor };
 }

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { errors, type EarshotError } from '../errors.js';
 import { resolveRange } from '../http/byte-range.js';
+import { OF_STRANGERS } from '../http/send-bytes.js';
 import { sniff, SNIFF_BYTES } from '../media/sniff.js';
 import { readPrefix } from '../providers/fetch/prefix.js';
 import type { FoundRecording, RecordingVerdict } from '../providers/provider.js';
@@ -139,10 +140,7 @@ function setHeaders(res: Response, contentType: string, disposition: string): vo
     'Content-Disposition': disposition,
     // What is stored later has headers of its own.
     'Cache-Control': 'private, no-store, no-transform',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
+    ...OF_STRANGERS,
   });
 }
 

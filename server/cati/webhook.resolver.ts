@@ -1,6 +1,13 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { ConnectionArgs, type Connection } from '../graphql/connection.type.js';
 import type { Scope } from '../scope.js';
 import { CatiCallType } from './cati-call.type.js';
+import { ProviderStateType } from './provider-state.type.js';
+import {
+  WebhookEventConnectionType,
+  WebhookEventFilter,
+  type WebhookEventType,
+} from './webhook-event.type.js';
 
 @InputType('ReplayWebhookInput', { description: 'Which event of a provider is applied again.' })
 class ReplayWebhookInput {
@@ -19,6 +26,25 @@ class ReplayWebhookPayload {
 
 @Resolver()
 export class WebhookResolver {
+  @Query(() => WebhookEventConnectionType, {
+    description: 'What providers sent, latest first: also what could not be applied.',
+  })
+  webhookEvents(
+    @Args(() => ConnectionArgs) page: ConnectionArgs,
+    @Arg('filter', () => WebhookEventFilter, { nullable: true, description: 'Only these.' })
+    filter: WebhookEventFilter | undefined,
+    @Ctx() scope: Scope,
+  ): Promise<Connection<WebhookEventType>> {
+    return scope.webhookEventReader.page(page, filter);
+  }
+
+  @Query(() => [ProviderStateType], {
+    description: 'The telephony providers, and whether recordings are copied from them at present.',
+  })
+  providerStates(@Ctx() scope: Scope): Promise<ProviderStateType[]> {
+    return scope.providerStateReader.all();
+  }
+
   @Mutation(() => ReplayWebhookPayload, {
     description: 'Applies an event of a provider again, as if it came now.',
   })

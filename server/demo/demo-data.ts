@@ -13,6 +13,7 @@ import { attemptKey, formatStoredPath } from '../recordings/stored-path.js';
 import { ObjectExists, type Storage } from '../storage/storage.js';
 import { demoCall } from './demo-audio.js';
 import { demoId } from './demo-id.js';
+import { demoReviews, demoSamplingRules } from './demo-reviews.js';
 import { CITIES, COURSES, DEMO_PASSWORD, DEMO_USERS, FIRST_NAMES, LAST_NAMES } from './demo-people.js';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -43,9 +44,13 @@ class DemoData {
 
   async write(): Promise<void> {
     await this.people();
+    await this.em.flush();
+    await demoSamplingRules(this.em, this.user('manager@example.com').id);
     for (let n = 0; n < 30; n++) await this.lead(n);
     for (let n = 0; n < 40; n++) await this.catiCall(n);
     await this.em.flush();
+    const recordingOf = (call: number): string => demoId('recording', 1000 + call);
+    await demoReviews(this.em, this.user('agent@example.com').id, recordingOf);
   }
 
   private async people(): Promise<void> {
@@ -197,6 +202,7 @@ class DemoData {
       durationMs: seconds * 1000,
       sha256: createHash('sha256').update(wav).digest('hex'),
       uploadedAt: new Date(at.getTime() + HOUR_MS),
+      mediaDueAt: this.today,
       attempts: 1,
     });
   }

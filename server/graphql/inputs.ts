@@ -10,11 +10,7 @@ export function requireId(what: string, id: string): string {
 /** A text's length in characters, trimmed; undefined for null and for nothing but space. */
 export function boundedText(field: string, text: string | null | undefined, max: number): string | undefined {
   const trimmed = text?.trim();
-  if (!trimmed) return undefined;
-  if (trimmed.length > max)
-    throw errors.badInput(field, `${field} may have at most ${max} characters.`, { limit: max });
-  if (trimmed.includes('\0')) throw errors.badInput(field, `${field} may not contain a NUL character.`);
-  return trimmed;
+  return trimmed ? wholeText(field, trimmed, max) : undefined;
 }
 
 /** A text that is compared as a whole, as it stands; undefined for null. */

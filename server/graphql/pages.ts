@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely';
+import { sql, type SelectQueryBuilder } from 'kysely';
 import { isoTime } from '../rows.js';
 import { Connection } from './connection.type.js';
 import { pageOf, pageQuery, type Page, type PageOrder, type Position } from './keyset.js';
@@ -18,6 +18,14 @@ export async function readPage<DB, TB extends keyof DB, Row extends PageRow, Nod
 ): Promise<Connection<Node>> {
   const rows = (await pageQuery(list, page).execute()) as Row[];
   return toConnection(rows, page, toNode, count);
+}
+
+/** How many the whole list has: for `totalCount`. */
+export async function countOf<DB, TB extends keyof DB>(
+  list: SelectQueryBuilder<DB, TB, object>,
+): Promise<number> {
+  const row = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  return (row as { count: number }).count;
 }
 
 export function toConnection<Row extends PageRow, Node>(

@@ -29,6 +29,8 @@ export function corsOptions(origins: 'localhost' | readonly string[]): CorsOptio
       'Upload-Metadata',
       'Upload-Checksum',
       'Upload-Defer-Length',
+      'X-HTTP-Method-Override',
+      'X-Request-Id',
     ],
     exposedHeaders: [
       'Content-Range',
@@ -46,6 +48,8 @@ export function corsOptions(origins: 'localhost' | readonly string[]): CorsOptio
       'Upload-Offset',
       'Upload-Length',
       'Upload-Expires',
+      'Upload-Metadata',
+      'Upload-Defer-Length',
     ],
     maxAge: 7200,
   };

@@ -33,7 +33,7 @@ export function createApollo<Context extends object>({
   logger,
 }: GraphqlOptions<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
-    gateway: compiledExecution(schema),
+    schema,
     introspection: introspection !== false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
@@ -56,7 +56,9 @@ export function createApollo<Context extends object>({
       ApolloServerPluginLandingPageDisabled(),
       affordable,
       noPersistedQueries,
+      retryAfter,
       ...(typeof introspection === 'function' ? [introspectionGuard(introspection)] : []),
+      compiledExecution(),
     ],
   });
 }
@@ -67,6 +69,20 @@ const noPersistedQueries: ApolloServerPlugin = {
     Promise.resolve({
       willSendResponse({ request, response }) {
         if (request.extensions?.['persistedQuery']) response.http.status = 400;
+        return Promise.resolve();
+      },
+    }),
+};
+
+/** RFC 9110, section 10.2.3: what the errors say is told to those too that read only headers. */
+const retryAfter: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse({ response: { body, http } }) {
+        const failures = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+        const waits = failures.map(({ extensions }) => extensions?.['retryAfterSeconds']);
+        const longest = Math.max(0, ...waits.filter((wait) => typeof wait === 'number'));
+        if (longest > 0) http.headers.set('retry-after', String(Math.ceil(longest)));
         return Promise.resolve();
       },
     }),

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { errors } from '../errors.js';
 
 /** Prometheus figures of this process, for its own machine or for who has the token. */
 export class Metrics {
   readonly registry = new Registry();
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
+  private readonly chores: Counter<'chore'>;
 
   constructor(private readonly token: string | undefined) {
     collectDefaultMetrics({ register: this.registry });
@@ -17,7 +18,17 @@ export class Metrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
       registers: [this.registry],
     });
+    this.chores = new Counter({
+      name: 'earshot_chores_done_total',
+      help: 'Things that chores did: uploads expired and collected, recordings purged, dead claims taken over, ….',
+      labelNames: ['chore'],
+      registers: [this.registry],
+    });
   }
+
+  readonly choreDone = (chore: string, things: number): void => {
+    this.chores.inc({ chore }, things);
+  };
 
   readonly middleware = (req: Request, res: Response, next: NextFunction): void => {
     const end = this.requests.startTimer({ method: req.method });

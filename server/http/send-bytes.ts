@@ -63,6 +63,14 @@ export async function sendBytes(
 
 type Headers = Record<string, string | number>;
 
+/** For bytes that came from strangers: never a document of ours, whatever a browser takes them for. */
+export const OF_STRANGERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+} as const;
+
 function validatorHeaders({ etag, modifiedAt, maxAgeSeconds }: Representation): Headers {
   if (!/^"[\x21\x23-\x7e]*"$/.test(etag)) throw new Error(`not a strong entity tag: ${etag}`);
   return {
@@ -79,11 +87,7 @@ function bodyHeaders(representation: Representation): Headers {
     'Accept-Ranges': 'bytes',
     'Content-Type': representation.contentType,
     'Content-Disposition': representation.disposition,
-    // These bytes came from strangers: never a document of ours, whatever a browser takes them for.
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
+    ...OF_STRANGERS,
   };
 }
 

@@ -69,6 +69,20 @@ export class JobQueue implements AsyncDisposable {
     });
   }
 
+  /** Many jobs by one statement, each under its key, as `send` does it one by one. */
+  async sendAll<Payload extends object>(
+    em: EntityManager,
+    job: Job<Payload>,
+    jobs: readonly { readonly payload: Payload; readonly key: string }[],
+  ): Promise<void> {
+    if (jobs.length === 0) return;
+    await this.boss.insert(
+      job.name,
+      jobs.map(({ payload, key }) => ({ data: payload, singletonKey: key })),
+      { db: fromKysely(em.getKysely()) },
+    );
+  }
+
   async work(workers: readonly JobWorker[]): Promise<void> {
     for (const { job, handle, giveUp } of workers) {
       await this.listen(job.name, job.concurrency, (payload, delivery) =>

@@ -8,9 +8,10 @@ import { NOTHING } from '../graphql/conditions.js';
 import { errors } from '../errors.js';
 import type { Connection } from '../graphql/connection.type.js';
 import { requireId } from '../graphql/inputs.js';
+import { JoinedTable } from '../graphql/joined.js';
 import { toPage, type PageArgs } from '../graphql/keyset.js';
-import { readPage } from '../graphql/pages.js';
-import { isoTime, type Tables } from '../rows.js';
+import { countOf, readPage } from '../graphql/pages.js';
+import { isoTime, isoTimeOrNull, type Tables } from '../rows.js';
 import type { LeadSchema } from './lead.entity.js';
 import { leadConditions, leadOrder } from './lead.filter.js';
 import type { LeadFilter, LeadOrder } from './lead.inputs.js';
@@ -19,7 +20,7 @@ import { LeadType } from './lead.type.js';
 type DB = Tables<typeof LeadSchema>;
 export type LeadRow = Selectable<Pick<DB['leads'], (typeof LEAD_COLUMNS)[number]>>;
 
-export const LEAD_COLUMNS = [
+const LEAD_COLUMNS = [
   'id',
   'name',
   'phone',
@@ -31,6 +32,25 @@ export const LEAD_COLUMNS = [
   'last_contacted_at',
   'inserted_at',
 ] as const satisfies readonly (keyof DB['leads'])[];
+
+export const JOINED_LEAD = new JoinedTable<(typeof LEAD_COLUMNS)[number]>(
+  'leads',
+  LEAD_COLUMNS,
+  ['id', 'inserted_at'],
+  {
+    id: ['id'],
+    name: ['name'],
+    phone: ['phone'],
+    email: ['email'],
+    city: ['city'],
+    status: ['status'],
+    telecaller: ['telecaller_id'],
+    callCount: ['call_count'],
+    lastContactedAt: ['last_contacted_at'],
+    createdAt: ['inserted_at'],
+    callLogs: ['id'],
+  },
+);
 
 /** Leads as the viewer may see them. */
 export class LeadReader {
@@ -63,10 +83,7 @@ export class LeadReader {
       rows,
       page,
       (row) => toLead(row, this.viewer()),
-      async () => {
-        const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
-        return count;
-      },
+      () => countOf(list),
     );
   }
 
@@ -106,7 +123,7 @@ export function toLead(row: LeadRow, viewer: Viewer): LeadType {
     status: row.status,
     telecallerId: row.telecaller_id,
     callCount: row.call_count,
-    lastContactedAt: row.last_contacted_at === null ? null : isoTime(row.last_contacted_at),
+    lastContactedAt: isoTimeOrNull(row.last_contacted_at),
     createdAt: isoTime(row.inserted_at),
   });
 }

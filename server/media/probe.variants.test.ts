@@ -1,17 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { ascii, cat, hex, le32, u32, u64, zeros } from '../../test/support/made-up-bytes.js';
 import { bufferSource } from './byte-source.js';
 import { identify } from './identify.js';
 import { probe, type Probe } from './probe.js';
 
 const fixture = (name: string): Buffer =>
   readFileSync(new URL(`../../test/fixtures/${name}`, import.meta.url));
-const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
-const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
-const zeros = (length: number): Buffer => Buffer.alloc(length);
-const u32 = (value: number): Buffer => hex(value.toString(16).padStart(8, '0'));
-const u64 = (value: number): Buffer => hex(value.toString(16).padStart(16, '0'));
-const le32 = (value: number): Buffer => u32(value).reverse();
-const cat = (...parts: Buffer[]): Buffer => Buffer.concat(parts);
 
 async function look(bytes: Buffer): Promise<Probe> {
   const source = bufferSource(bytes);

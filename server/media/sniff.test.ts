@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { ascii } from '../../test/support/made-up-bytes.js';
 import { bufferSource } from './byte-source.js';
 import { identify } from './identify.js';
 import { sniff, SNIFF_BYTES } from './sniff.js';
 
 const fixture = (name: string): Buffer =>
   readFileSync(new URL(`../../test/fixtures/${name}`, import.meta.url));
-const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
 const padded = (head: Buffer, length = 4096): Buffer =>
   Buffer.concat([head, Buffer.alloc(Math.max(length - head.length, 0))]);
 

@@ -10,7 +10,7 @@ export interface Candidate {
   id: string;
 }
 
-type Scope = Pick<
+export type CandidateScope = Pick<
   RunRow,
   | 'provider'
   | 'campaign'
@@ -23,7 +23,7 @@ type Scope = Pick<
 >;
 
 /** How the run's order reads: a value and a unique id, both of one index. */
-function orderOf(order: RunRow['sort_order']): {
+export function orderOf(order: RunRow['sort_order']): {
   value: RawBuilder<unknown>;
   id: RawBuilder<unknown>;
   direction: RawBuilder<unknown>;
@@ -40,7 +40,7 @@ function orderOf(order: RunRow['sort_order']): {
 }
 
 /** The calls of the filter that are older than the run. */
-function ofFilter(run: Scope): RawBuilder<unknown>[] {
+export function ofFilter(run: CandidateScope): RawBuilder<unknown>[] {
   const where: RawBuilder<unknown>[] = [];
   if (run.started_at !== null) where.push(sql`cati_calls.inserted_at < ${run.started_at}::timestamptz`);
   if (run.provider !== null) where.push(sql`cati_calls.provider = ${run.provider}`);
@@ -50,7 +50,7 @@ function ofFilter(run: Scope): RawBuilder<unknown>[] {
   return where;
 }
 
-function ofStatus(run: Scope): RawBuilder<unknown>[] {
+export function ofStatus(run: CandidateScope): RawBuilder<unknown>[] {
   const open = run.skip_uploaded
     ? sql`recordings.status in ('EXPECTED', 'PENDING', 'FAILED')`
     : sql`recordings.status in ('EXPECTED', 'PENDING', 'FAILED', 'UPLOADED')`;
@@ -60,7 +60,9 @@ function ofStatus(run: Scope): RawBuilder<unknown>[] {
 }
 
 /** What the window has not had yet. */
-function behindCursor(run: RunRow): RawBuilder<unknown>[] {
+export function behindCursor(
+  run: CandidateScope & Pick<RunRow, 'cursor_value' | 'cursor_id'>,
+): RawBuilder<unknown>[] {
   if (run.cursor_value === null) return [];
   const { value, id, beyond } = orderOf(run.sort_order);
   return [sql`(${value}, ${id}) ${beyond} (${run.cursor_value}::timestamptz, ${run.cursor_id}::uuid)`];
@@ -72,8 +74,8 @@ function notDone(run: RunRow): RawBuilder<unknown> {
     where migration_items.run_id = ${run.id}::uuid and migration_items.cati_call_id = cati_calls.id)`;
 }
 
-const JOINED = sql`cati_calls join recordings on recordings.id = cati_calls.recording_id`;
-const all = (conditions: RawBuilder<unknown>[]) =>
+export const JOINED = sql`cati_calls join recordings on recordings.id = cati_calls.recording_id`;
+export const all = (conditions: RawBuilder<unknown>[]) =>
   conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 
 /** The next calls behind the cursor, in the run's order: by an index, whatever the size of the run. */
@@ -89,33 +91,35 @@ export async function nextCandidates(em: EntityManager, run: RunRow, limit: numb
 }
 
 /** How many calls are still to be put into the window, `max_calls` left aside. */
-export async function countCandidates(em: EntityManager, run: RunRow): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from ${JOINED}
-    where ${all([...ofStatus(run), ...ofFilter(run), ...behindCursor(run)])}`.execute(em.getKysely());
-  return rows[0]?.count ?? 0;
+export function countCandidates(em: EntityManager, run: RunRow): Promise<number> {
+  const behind = behindCursor(run);
+  const byExpiry = run.sort_order === 'EXPIRING_FIRST';
+  return count(em, {
+    calls: [...ofFilter(run), ...(byExpiry ? [] : behind)],
+    recordings: [...ofStatus(run), ...(byExpiry ? behind : [])],
+  });
 }
 
 /** Calls of the filter whose recordings are stored. */
-export async function countStored(em: EntityManager, run: Scope): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from ${JOINED}
-    where ${all([sql`recordings.status = 'UPLOADED'`, ...ofFilter(run)])}`.execute(em.getKysely());
-  return rows[0]?.count ?? 0;
+export function countStored(em: EntityManager, run: CandidateScope): Promise<number> {
+  return count(em, { calls: ofFilter(run), recordings: [sql`recordings.status = 'UPLOADED'`] });
 }
 
-/** Where the candidates lie: the hosts of their sources, most calls first. */
-export async function countHosts(
+/**
+ * By OFFSET 0 each side is read for itself and both are hashed together: behind row-level security both are taken to be
+ * few, and a million recordings would be looked up one by one.
+ */
+async function count(
   em: EntityManager,
-  run: Scope,
-  limit: number,
-): Promise<{ host: string; count: number }[]> {
-  const { rows } = await sql<{ host: string; count: number }>`
-    select coalesce(substring(recordings.source_url from '^https?://(?:[^/@?#]*@)?([^/:?#]+)'), cati_calls.provider) as host,
-      count(*) as count
-    from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run)])}
-    group by 1 order by 2 desc, 1 limit ${limit}`.execute(em.getKysely());
-  return rows;
+  where: Record<'calls' | 'recordings', RawBuilder<unknown>[]>,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count
+    from (select recording_id from cati_calls where ${all(where.calls)} offset 0) as call
+    join (select id from recordings where ${all(where.recordings)} offset 0) as recording on id = recording_id`.execute(
+    em.getKysely(),
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** Candidates that are looked at for being at risk: more are not told apart. */
@@ -149,7 +153,7 @@ export async function countAtRisk(
 }
 
 /** The average length of what is stored of these calls, by a thousand of them; null where nothing is. */
-export async function averageBytes(em: EntityManager, run: Scope): Promise<number | null> {
+export async function averageBytes(em: EntityManager, run: CandidateScope): Promise<number | null> {
   const { rows } = await sql<{ bytes: number | null }>`
     select avg(byte_size)::float8 as bytes from (
       select recordings.byte_size from ${JOINED}

@@ -1,15 +1,9 @@
-import { sql } from 'kysely';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
 import { costOf, type StoragePrice } from '../recordings/storage-usage.reader.js';
 import type { Transaction } from '../unit-of-work.js';
-import {
-  averageBytes,
-  countAtRisk,
-  countCandidates,
-  countHosts,
-  countStored,
-  nextCandidates,
-} from './candidates.js';
+import { walkCandidates } from './candidate-walk.js';
+import { averageBytes, countAtRisk, countStored } from './candidates.js';
 import type { MigrationPlan } from './migration-plan.js';
 import type { RunMoves } from './run-moves.js';
 import type { RunRow, RunTables } from './run-row.js';
@@ -20,11 +14,13 @@ export interface SourceSampler {
   sizeOf(recordingId: string, signal: AbortSignal): Promise<number | undefined>;
 }
 
-/** Recordings that are asked for their length. */
-const SAMPLES = 20;
+/** Recordings that are asked for their length, so many at once, within so many milliseconds altogether. */
+const SAMPLES = { count: 50, atOnce: 8, milliseconds: 20_000 };
 const HOSTS = 50;
 /** Seconds without a sign of life after which another process plans. */
 const SILENT = 60;
+/** Milliseconds between two signs of life, and two looks whether the plan is still wanted. */
+const BEAT_MS = 1000;
 
 /** What a run would do, found out without doing it: reads, asks a few sources for lengths, and writes only its plan. */
 export class DryRun {
@@ -32,26 +28,38 @@ export class DryRun {
     private readonly transaction: Transaction,
     private readonly moves: RunMoves,
     private readonly price: StoragePrice | undefined,
-    private readonly sampler: SourceSampler | undefined,
+    private readonly sampler: SourceSampler,
   ) {}
 
+  /** Ends without a plan where it is no longer wanted; when the process stops, for another one to plan at once. */
   async plan(id: string, signal: AbortSignal): Promise<void> {
     const run = await this.take(id);
     if (!run) return;
-    const { plan, sampled } = await this.transaction((em) => this.look(em, run));
-    const perCall = (await this.sampled(sampled, signal)) ?? plan.average;
+    const pulse = new Pulse(BEAT_MS, async () => !signal.aborted && (await this.beat(id)));
+    const found = await walkCandidates(this.transaction, run, {
+      samples: SAMPLES.count,
+      goesOn: () => pulse.goesOn(),
+    });
+    if (signal.aborted) return this.giveBack(id);
+    if (!found) return;
+    const alreadyStored = await this.transaction((em) => countStored(em, run));
+    if (!(await this.beat(id))) return;
+    const perCall =
+      (await this.sampled(found.sample, signal)) ??
+      (alreadyStored > 0 ? await this.transaction((em) => averageBytes(em, run)) : null);
+    if (signal.aborted) return this.giveBack(id);
     const rate = expectedRate(run, perCall);
-    const calls = Math.min(plan.calls, run.max_calls ?? plan.calls);
+    const calls = Math.min(found.calls, run.max_calls ?? found.calls);
     const estimatedBytes = perCall === null ? null : Math.round(perCall * calls);
     const atRisk = await this.transaction((em) => countAtRisk(em, run, rate, calls));
     await this.write(id, {
       calls,
-      alreadyStored: plan.alreadyStored,
+      alreadyStored,
       estimatedBytes,
       estimatedSeconds: Math.ceil(calls / rate),
       atRisk: Math.min(atRisk, calls),
       estimatedMonthlyCost: costOf(estimatedBytes, this.price),
-      hosts: plan.hosts,
+      hosts: found.hosts.slice(0, HOSTS),
     });
   }
 
@@ -74,38 +82,67 @@ export class DryRun {
     });
   }
 
-  private async look(em: EntityManager, run: RunRow) {
-    const plan = {
-      calls: await countCandidates(em, run),
-      alreadyStored: await countStored(em, run),
-      hosts: await countHosts(em, run, HOSTS),
-      average: await averageBytes(em, run),
-    };
-    const sampled = this.sampler ? await nextCandidates(em, run, SAMPLES) : [];
-    return { plan, sampled: sampled.map(({ recording_id }) => recording_id) };
+  private async giveBack(id: string): Promise<void> {
+    await this.transaction((em) => running(em, id).set({ heartbeat_at: null }).execute());
+  }
+
+  /** A sign of life. False: the run is over. */
+  private async beat(id: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.transaction((em) =>
+      running(em, id)
+        .set({ heartbeat_at: sql<string>`now()` })
+        .executeTakeFirst(),
+    );
+    return numUpdatedRows === 1n;
   }
 
   /** The average of what the sources say; null where none does. */
-  private async sampled(recordingIds: readonly string[], signal: AbortSignal): Promise<number | null> {
-    const { sampler } = this;
-    if (!sampler) return null;
-    const sizes = await Promise.all(
-      recordingIds.map((id) => sampler.sizeOf(id, signal).catch(() => undefined)),
-    );
-    const known = sizes.filter((size) => size !== undefined);
+  private async sampled(recordingIds: readonly string[], stop: AbortSignal): Promise<number | null> {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(SAMPLES.milliseconds)]);
+    const known: number[] = [];
+    const waiting = recordingIds.values();
+    const ask = async (): Promise<void> => {
+      for (const id of waiting) {
+        if (signal.aborted) return;
+        const size = await this.sampler.sizeOf(id, signal).catch(() => undefined);
+        if (size !== undefined) known.push(size);
+      }
+    };
+    await Promise.all(Array.from({ length: SAMPLES.atOnce }, ask));
     return known.length === 0 ? null : known.reduce((sum, size) => sum + size, 0) / known.length;
   }
 
   private async write(id: string, plan: MigrationPlan): Promise<void> {
     await this.transaction(async (em) => {
-      await em
-        .getKysely<RunTables>()
-        .updateTable('migration_runs')
+      await running(em, id)
         .set({ plan: sql`${JSON.stringify(plan)}::jsonb`, total: plan.calls })
-        .where('id', '=', id)
-        .where('status', '=', 'RUNNING')
         .execute();
       await this.moves.move(em, id, 'SUCCEEDED', { from: ['RUNNING'] });
     });
+  }
+}
+
+/** The run, while it is planned. */
+function running(em: EntityManager, id: string) {
+  return em
+    .getKysely<RunTables>()
+    .updateTable('migration_runs')
+    .where('id', '=', id)
+    .where('status', '=', 'RUNNING');
+}
+
+/** Asks again only when some time has passed; in between, the last answer holds. */
+class Pulse {
+  private last = Date.now();
+
+  constructor(
+    private readonly milliseconds: number,
+    private readonly ask: () => Promise<boolean>,
+  ) {}
+
+  async goesOn(): Promise<boolean> {
+    if (Date.now() - this.last < this.milliseconds) return true;
+    this.last = Date.now();
+    return this.ask();
   }
 }

@@ -1,4 +1,4 @@
-import { isoTime } from '../rows.js';
+import { isoTime, isoTimeOrNull } from '../rows.js';
 import { MigrationProgressType, MigrationType } from './migration.type.js';
 import type { RunRow } from './run-row.js';
 
@@ -10,8 +10,8 @@ export function toMigration(row: RunRow): MigrationType {
     dryRun: row.dry_run,
     statusReason: row.status_reason,
     createdAt: isoTime(row.inserted_at),
-    startedAt: timeOrNull(row.started_at),
-    finishedAt: timeOrNull(row.finished_at),
+    startedAt: isoTimeOrNull(row.started_at),
+    finishedAt: isoTimeOrNull(row.finished_at),
     startedById: row.started_by_id,
     plan: row.plan,
     options: {
@@ -46,7 +46,3 @@ function progressOf(row: RunRow): MigrationProgressType {
 }
 
 const NOTHING = { total: 0, uploaded: 0, skipped: 0, deleted: 0, failed: 0, bytes: 0 };
-
-function timeOrNull(text: string | null): string | null {
-  return text === null ? null : isoTime(text);
-}

@@ -4,7 +4,7 @@ import { errors, FAILURE_RETRYABLE, type FailureCode } from '../errors.js';
 import type { Connection } from '../graphql/connection.type.js';
 import { requireId } from '../graphql/inputs.js';
 import { toPage, type PageArgs, type PageOrder } from '../graphql/keyset.js';
-import { readPage } from '../graphql/pages.js';
+import { countOf, readPage } from '../graphql/pages.js';
 import { isoTime } from '../rows.js';
 import { countAtRisk } from './candidates.js';
 import type { MigrationFilter, MigrationItemFilter } from './migration.inputs.js';
@@ -54,17 +54,14 @@ export class MigrationReader {
 
   page(args: PageArgs, filter: MigrationFilter | undefined): Promise<Connection<MigrationType>> {
     let list = this.em.getKysely<RunTables>().selectFrom('migration_runs');
-    if (filter?.status) list = list.where('status', 'in', filter.status);
+    if (filter?.status) list = list.where(sql<boolean>`status = any(${filter.status})`);
     if (filter?.dryRun != null) list = list.where('dry_run', '=', filter.dryRun);
     const page = toPage(args, RUN_ORDER);
     return readPage(
       list.selectAll().select(RUN_ORDER.value.as('position')),
       page,
       (row) => toMigration(row),
-      async () => {
-        const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
-        return count;
-      },
+      () => countOf(list),
     );
   }
 
@@ -74,8 +71,8 @@ export class MigrationReader {
     filter: MigrationItemFilter | undefined,
   ): Promise<Connection<MigrationItemType>> {
     let list = this.em.getKysely<RunTables>().selectFrom('migration_items').where('run_id', '=', runId);
-    if (filter?.status) list = list.where('status', 'in', filter.status);
-    if (filter?.code) list = list.where('code', 'in', filter.code);
+    if (filter?.status) list = list.where(sql<boolean>`status = any(${filter.status})`);
+    if (filter?.code) list = list.where(sql<boolean>`code = any(${filter.code})`);
     const rows = list.select([
       'cati_call_id',
       'cati_call_id as id',
@@ -86,10 +83,7 @@ export class MigrationReader {
       'finished_at',
       ITEM_ORDER.value.as('position'),
     ]);
-    return readPage(rows, toPage(args, ITEM_ORDER), toItem, async () => {
-      const { count } = await list.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
-      return count;
-    });
+    return readPage(rows, toPage(args, ITEM_ORDER), toItem, () => countOf(list));
   }
 
   /** Most frequent first. */

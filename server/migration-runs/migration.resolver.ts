@@ -125,7 +125,7 @@ export class MigrationResolver {
 
   @FieldResolver(() => [FailureCountType], { description: 'Why items failed, most frequent first.' })
   errors(@Root() run: MigrationType, @Ctx() scope: Scope): Promise<FailureCountType[]> {
-    return scope.migrationReader.errors(run.id);
+    return scope.migrationPace.errors(run);
   }
 
   @FieldResolver(() => MigrationItemConnectionType, {

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Viewer } from '../auth/viewer.js';
+import { clearStop } from '../cati/provider-states.js';
 import { newId } from '../entity.js';
 import { errors } from '../errors.js';
 import { requireId } from '../graphql/inputs.js';
@@ -62,13 +63,15 @@ export class MigrationService {
     });
   }
 
-  /** A run that runs already goes on. */
+  /** A run that runs already goes on. Who resumes says that what had stopped its providers is mended. */
   resume(id: string): Promise<MigrationType> {
-    return this.change(id, ['ENQUEUED', 'RUNNING'], (em, run) =>
-      this.moves.move(em, run.id, run.started_at === null ? 'ENQUEUED' : 'RUNNING', {
+    return this.change(id, ['ENQUEUED', 'RUNNING'], async (em, run) => {
+      const moved = await this.moves.move(em, run.id, run.started_at === null ? 'ENQUEUED' : 'RUNNING', {
         from: ['PAUSED', 'PAUSING'],
-      }),
-    );
+      });
+      if (moved) await clearStop(em, run.provider);
+      return moved;
+    });
   }
 
   cancel(id: string): Promise<MigrationType> {

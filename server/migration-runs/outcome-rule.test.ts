@@ -30,6 +30,12 @@ const table: [string, CopyOutcome, number, Verdict][] = [
   ['limited', failure('SOURCE_RATE_LIMITED'), 2, { ...again(4), everybodyWaits: true } as Verdict],
   ['limited, told', failure('SOURCE_RATE_LIMITED', 7), 0, { ...again(7), everybodyWaits: true } as Verdict],
   ['limited for ever', failure('SOURCE_RATE_LIMITED'), 9, finished('SOURCE_RATE_LIMITED')],
+  [
+    'not even asked',
+    { ...failure('SOURCE_RATE_LIMITED', 3600), unasked: true } as CopyOutcome,
+    9,
+    { ...again(60), counts: false } as Verdict,
+  ],
   ['not ready', failure('NOT_READY', 600), 0, finished('NOT_READY')],
   ['not audio', failure('NOT_AUDIO'), 0, finished('NOT_AUDIO')],
   ['refused', failure('SOURCE_REFUSED'), 0, finished('SOURCE_REFUSED')],

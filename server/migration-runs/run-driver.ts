@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CopyOutcome, RecordingCopier } from '../cati/copy-outcome.js';
+import { GroupCommit } from '../group-commit.js';
 import type { Logger } from '../logger.js';
 import type { ClaimTimes } from '../recordings/recording-claim.js';
-import { AdaptiveLimit } from './adaptive-limit.js';
-import { GroupCommit } from './group-commit.js';
+import { ClaimStock } from './claim-stock.js';
 import { verdictOf } from './outcome-rule.js';
 import { isQuiet } from './quiet-hours.js';
 import type { Claim, FinishedCall, RunLedger } from './run-ledger.js';
 import type { RunRow } from './run-row.js';
 import type { StoredCopyCheck } from './stored-copy-check.js';
+import { Wake } from './wake.js';
 
 export interface DriverParts {
   readonly ledger: RunLedger;
@@ -39,10 +40,12 @@ const TELL_MS = 250;
 export class RunDriver {
   private readonly underWay = new Map<number, Promise<void>>();
   private readonly aborting = new AbortController();
-  private readonly limit: AdaptiveLimit;
   private readonly finished: GroupCommit<FinishedCall>;
+  private readonly stock: ClaimStock;
+  /** Of the calls under way those whose bytes are stored, or that need none: they are only being written down. */
+  private readonly settling = new Set<number>();
   private stopping = false;
-  private wake = Promise.withResolvers<void>();
+  private readonly wake = new Wake();
   private toldAt = 0;
   private telling: NodeJS.Timeout | undefined;
 
@@ -51,8 +54,8 @@ export class RunDriver {
     private look: Look,
     private readonly parts: DriverParts,
   ) {
-    this.limit = new AdaptiveLimit(look.concurrency);
     this.finished = new GroupCommit((calls) => this.count(calls));
+    this.stock = new ClaimStock((most) => this.fetch(most));
   }
 
   get id(): string {
@@ -62,14 +65,13 @@ export class RunDriver {
   /** A newer look at the run: its status and limits take effect at once. */
   follow(look: Look): void {
     this.look = look;
-    this.limit.resize(look.concurrency);
-    this.nudge();
+    this.wake.nudge();
   }
 
   /** Takes no further call; resolves through `run`. */
   stop(): void {
     this.stopping = true;
-    this.nudge();
+    this.wake.nudge();
   }
 
   async run(): Promise<void> {
@@ -80,13 +82,28 @@ export class RunDriver {
         await this.batch();
         if (!this.wanted || this.look.delay_ms === 0) continue;
         await Promise.all(this.underWay.values());
-        await this.rest(this.look.delay_ms);
+        await this.wake.rest(this.look.delay_ms);
       }
     } finally {
       await this.letGo();
       clearInterval(renewal);
       clearTimeout(this.telling);
     }
+  }
+
+  /**
+   * A copy that is only being written down leaves its place to the next one, as long as the database keeps up; not where
+   * its bytes are to be paid for first.
+   */
+  private get copying(): number {
+    if (this.look.max_bytes_per_second !== null) return this.underWay.size;
+    return this.underWay.size - Math.min(this.settling.size, this.look.concurrency);
+  }
+
+  /** Calls that are worth having in stock: none where something else than the database makes places wait. */
+  private get ahead(): number {
+    const { delay_ms: delay, requests_per_minute: perMinute, max_bytes_per_second: perSecond } = this.look;
+    return delay > 0 || perMinute !== null || perSecond !== null ? 0 : Math.ceil(this.look.concurrency / 2);
   }
 
   private get wanted(): boolean {
@@ -96,15 +113,15 @@ export class RunDriver {
   private async batch(): Promise<void> {
     let begun = 0;
     while (this.wanted && begun < this.look.batch_size) {
-      const free = this.limit.current - this.underWay.size;
+      const free = this.look.concurrency - this.copying;
       if (free <= 0) {
-        await this.rest(1000);
+        await this.wake.rest(1000);
         continue;
       }
       if (await this.mustWait()) continue;
       const { count, gap } = await this.place(Math.min(free, this.look.batch_size - begun));
       if (count === 0) continue;
-      const taken = await this.take(count);
+      const taken = await this.stock.take(count, this.ahead);
       await this.beginAll(taken, gap);
       begun += taken.length;
       if (taken.length === 0 && (await this.isOver())) return;
@@ -119,7 +136,7 @@ export class RunDriver {
     const quiet =
       from !== null && to !== null && timeZone !== null && isQuiet(new Date(), { from, to, timeZone });
     if (!quiet && wait <= 0) return false;
-    await this.rest(Math.min(1000, quiet ? 1000 : wait));
+    await this.wake.rest(Math.min(1000, quiet ? 1000 : wait));
     await this.lookAgain();
     return true;
   }
@@ -144,7 +161,7 @@ export class RunDriver {
     return { count, gap: 60_000 / perMinute };
   }
 
-  private async take(count: number): Promise<Claim[]> {
+  private async fetch(count: number): Promise<Claim[]> {
     const { ledger, claim } = this.parts;
     const taken = await ledger.claim(this.id, this.workerId, count, claim.lifetime);
     if (taken.length === count || this.look.exhausted) return taken;
@@ -155,9 +172,8 @@ export class RunDriver {
 
   /** Nothing was to be taken: the run may be over, or all that is left waits or is held. */
   private async isOver(): Promise<boolean> {
-    if (this.underWay.size > 0) await this.rest(IDLE_MS);
-    else if (await this.parts.ledger.complete(this.id)) this.stopping = true;
-    else await this.rest(IDLE_MS);
+    if (this.underWay.size === 0 && (await this.parts.ledger.complete(this.id))) this.stopping = true;
+    else await this.wake.rest(IDLE_MS);
     return this.stopping;
   }
 
@@ -170,11 +186,18 @@ export class RunDriver {
   }
 
   private begin(claim: Claim): void {
+    const { position } = claim;
     const task = this.handle(claim).finally(() => {
-      this.underWay.delete(claim.position);
-      this.nudge();
+      this.underWay.delete(position);
+      this.settling.delete(position);
+      this.wake.nudge();
     });
-    this.underWay.set(claim.position, task);
+    this.underWay.set(position, task);
+  }
+
+  private settles(position: number): void {
+    this.settling.add(position);
+    this.wake.nudge();
   }
 
   private async handle(claim: Claim): Promise<void> {
@@ -184,8 +207,8 @@ export class RunDriver {
     const verdict = verdictOf(outcome, claim.tries);
     switch (verdict.kind) {
       case 'finished': {
-        this.limit.succeeded();
         const { status, code = null, message = null, bytes = null } = verdict;
+        this.settles(position);
         return this.finished.add({ position, status, code, message, bytes });
       }
       case 'again':
@@ -205,9 +228,15 @@ export class RunDriver {
         const found = await this.parts.check.check(claim.recording_id, signal);
         if (found === 'intact') return { kind: 'skipped' };
       }
-      const outcome = await this.parts.copier.copy(claim.recording_id, { signal, mode: 'run' });
+      const outcome = await this.parts.copier.copy(claim.recording_id, {
+        signal,
+        mode: 'run',
+        runId: this.id,
+        place: { provider: claim.provider, url: claim.source_url ?? undefined },
+        onStored: () => this.settles(claim.position),
+      });
       if (outcome.kind !== 'skipped' || !claim.tookOver) return outcome;
-      return (await this.parts.ledger.storedSince(claim.recording_id, claim.takenAt)) ?? outcome;
+      return (await this.parts.ledger.settledSince(claim.recording_id, claim.takenAt)) ?? outcome;
     } catch (error) {
       if (signal.aborted) return undefined;
       this.parts.logger.warn({ err: error, runId: this.id, recordingId: claim.recording_id }, 'copy threw');
@@ -221,7 +250,6 @@ export class RunDriver {
   }
 
   private async slowDown(seconds: number): Promise<void> {
-    this.limit.limited();
     this.look = { ...this.look, wait_ms: seconds * 1000 };
     await this.safely(() => this.parts.ledger.backOff(this.id, seconds));
   }
@@ -232,17 +260,17 @@ export class RunDriver {
   }
 
   /** Until the database takes it, or this worker's claims are lost with it. */
-  private async count(calls: FinishedCall[]): Promise<void> {
+  private async count(calls: FinishedCall[]): Promise<void[]> {
     for (;;) {
       try {
         const tell = Date.now() - this.toldAt >= TELL_MS;
         if (tell) this.toldAt = Date.now();
         await this.parts.ledger.finish(this.id, this.workerId, calls, tell);
         if (!tell) this.tellLater();
-        return;
+        return [];
       } catch (error) {
         this.parts.logger.warn({ err: error, runId: this.id }, 'outcomes not counted yet');
-        if (this.aborting.signal.aborted) return;
+        if (this.aborting.signal.aborted) return [];
         await sleep(500);
       }
     }
@@ -258,7 +286,7 @@ export class RunDriver {
   }
 
   private renew(): Promise<void> {
-    const positions = [...this.underWay.keys()];
+    const positions = [...this.underWay.keys(), ...this.stock.positions];
     if (positions.length === 0) return Promise.resolve();
     const { ledger, claim } = this.parts;
     return this.safely(() => ledger.renew(this.id, this.workerId, positions, claim.lifetime));
@@ -266,6 +294,7 @@ export class RunDriver {
 
   /** Calls under way are finished, or broken off and given back. */
   private async letGo(): Promise<void> {
+    await this.giveBackStock();
     const all = Promise.all(this.underWay.values());
     await Promise.race([all, sleep(GRACE_MS)]);
     if (this.underWay.size === 0) return;
@@ -275,26 +304,17 @@ export class RunDriver {
     await this.safely(() => this.parts.ledger.release(this.id, this.workerId, left));
   }
 
+  private async giveBackStock(): Promise<void> {
+    const waiting = (await this.stock.empty()).map(({ position }) => position);
+    if (waiting.length === 0) return;
+    await this.safely(() => this.parts.ledger.release(this.id, this.workerId, waiting));
+  }
+
   private async safely(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       this.parts.logger.warn({ err: error, runId: this.id }, 'run');
     }
-  }
-
-  private nudge(): void {
-    this.wake.resolve();
-  }
-
-  /** Until something happened, or the time is over. */
-  private async rest(ms: number): Promise<void> {
-    const ended = new AbortController();
-    await Promise.race([
-      this.wake.promise,
-      sleep(ms, undefined, { signal: ended.signal }).catch(() => undefined),
-    ]);
-    ended.abort();
-    this.wake = Promise.withResolvers<void>();
   }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { CopyOutcome } from '../cati/copy-outcome.js';
 import type { FailureCode } from '../errors.js';
 import type { PubSub } from '../pubsub/pubsub.js';
-import type { Transaction } from '../unit-of-work.js';
+import type { SystemTransaction } from '../unit-of-work.js';
 import { countCandidates, nextCandidates } from './candidates.js';
 import { migrationChanged } from './migration-changed.topic.js';
 import type { ItemStatus } from './migration-item.entity.js';
@@ -14,9 +14,13 @@ export interface Claim {
   position: number;
   cati_call_id: string;
   recording_id: string;
+  /** Whom its recording is asked of. */
+  provider: string;
+  source_url: string | null;
   tries: number;
-  /** Another worker held it and died: what it did may be done already. */
+  /** The run began it before, with a worker that died or was broken off: what that did may be done already. */
   tookOver: boolean;
+  /** When the run first began it. */
   takenAt: string;
 }
 
@@ -28,13 +32,16 @@ export interface FinishedCall {
   bytes: number | null;
 }
 
+/** What a power cut may take back is done again, and counted once all the same: nobody waits for the disk. */
+const NO_WAIT = sql`set_config('synchronous_commit', 'off', true)`;
+
 /**
  * What the workers of a run share, in the database: its window, its items, its counters. The run's row is always
  * locked before the rows of its window, so that no two of these wait for each other.
  */
 export class RunLedger {
   constructor(
-    private readonly transaction: Transaction,
+    private readonly transaction: SystemTransaction,
     private readonly moves: RunMoves,
     private readonly pubsub: PubSub,
   ) {}
@@ -130,27 +137,31 @@ export class RunLedger {
 
   /** Takes calls that nobody holds, in the run's order. None when the run is not RUNNING. */
   async claim(id: string, workerId: string, limit: number, seconds: number): Promise<Claim[]> {
-    return this.transaction(async (em) => {
+    return this.transaction.statement(async (em) => {
       const { rows } = await sql<Claim>`
         with free as (
-          select position, worker_id as holder from migration_claims
+          select position, taken_at as before from migration_claims
           where run_id = ${id} and (claimed_until is null or claimed_until < now())
             and (not_before is null or not_before <= now())
             and exists (select from migration_runs where migration_runs.id = ${id} and status = 'RUNNING')
           order by position limit ${limit} for update skip locked
+        ), taken as (
+          update migration_claims set worker_id = ${workerId}, not_before = null,
+            claimed_until = now() + make_interval(secs => ${seconds}), taken_at = coalesce(taken_at, now())
+          from free where migration_claims.run_id = ${id} and migration_claims.position = free.position
+          returning migration_claims.*, free.before, ${NO_WAIT}
         )
-        update migration_claims set worker_id = ${workerId}, not_before = null,
-          claimed_until = now() + make_interval(secs => ${seconds}), taken_at = coalesce(taken_at, now())
-        from free where migration_claims.run_id = ${id} and migration_claims.position = free.position
-        returning migration_claims.position, cati_call_id, recording_id, tries,
-          free.holder is not null as "tookOver", taken_at as "takenAt"`.execute(em.getKysely());
+        select position, cati_call_id, taken.recording_id, taken.tries, provider, source_url,
+          before is not null as "tookOver", taken_at as "takenAt"
+        from taken join cati_calls on cati_calls.id = cati_call_id
+        join recordings on recordings.id = taken.recording_id`.execute(em.getKysely());
       return rows.toSorted((a, b) => a.position - b.position);
     });
   }
 
   /** Holds these calls further. */
   async renew(id: string, workerId: string, positions: readonly number[], seconds: number): Promise<void> {
-    await this.transaction(async (em) => {
+    await this.transaction.statement(async (em) => {
       await sql`update migration_claims set claimed_until = now() + make_interval(secs => ${seconds})
         where run_id = ${id} and worker_id = ${workerId} and position = any(${positions}::int[])`.execute(
         em.getKysely(),
@@ -165,7 +176,7 @@ export class RunLedger {
     positions: readonly number[],
     { seconds = 0, counts = false }: { seconds?: number; counts?: boolean } = {},
   ): Promise<void> {
-    await this.transaction(async (em) => {
+    await this.transaction.statement(async (em) => {
       await sql`update migration_claims set worker_id = null, claimed_until = null,
           tries = tries + ${counts ? 1 : 0}::int,
           not_before = case when ${seconds}::float8 > 0 then now() + make_interval(secs => ${seconds}::float8) end
@@ -177,16 +188,16 @@ export class RunLedger {
 
   /** Counts what is done, each call once: only what the worker still holds. Tells the others when `tell`. */
   async finish(id: string, workerId: string, calls: readonly FinishedCall[], tell: boolean): Promise<void> {
-    await this.transaction(async (em) => {
-      const db = em.getKysely<RunTables>();
-      await db.selectFrom('migration_runs').select('id').where('id', '=', id).forUpdate().execute();
+    await this.transaction.statement(async (em) => {
       await sql`
-        with done as (
+        with locked as materialized (
+          select id from migration_runs where id = ${id} for update
+        ), done as (
           select * from json_to_recordset(${JSON.stringify(calls)}::json)
           as call(position int, status text, code text, message text, bytes bigint)
         ), mine as (
-          delete from migration_claims using done
-          where run_id = ${id} and worker_id = ${workerId} and migration_claims.position = done.position
+          delete from migration_claims using done, locked
+          where run_id = locked.id and worker_id = ${workerId} and migration_claims.position = done.position
           returning cati_call_id, recording_id, done.*
         ), written as (
           insert into migration_items (run_id, cati_call_id, recording_id, status, code, message, bytes, finished_at)
@@ -205,14 +216,14 @@ export class RunLedger {
           heartbeat_at = now(),
           bytes_paid_at = greatest(bytes_paid_at, now())
             + make_interval(secs => coalesce(sums.bytes::float8 / max_bytes_per_second, 0))
-        from sums where run.id = ${id}`.execute(em.getKysely());
+        from sums where run.id = ${id} returning ${NO_WAIT}`.execute(em.getKysely());
       if (tell) await this.pubsub.publish(em, migrationChanged, { id });
     });
   }
 
   /** The others look again. */
   tell(id: string): Promise<void> {
-    return this.transaction((em) => this.pubsub.publish(em, migrationChanged, { id }));
+    return this.transaction.statement((em) => this.pubsub.publish(em, migrationChanged, { id }));
   }
 
   /** RUNNING → SUCCEEDED when every call is done. What others settled before its turn came is SKIPPED. */
@@ -241,7 +252,7 @@ export class RunLedger {
 
   /** The source asked for patience: no worker begins a copy before. */
   async backOff(id: string, seconds: number): Promise<void> {
-    await this.transaction(async (em) => {
+    await this.transaction.statement(async (em) => {
       await sql`update migration_runs
         set backoff_until = greatest(backoff_until, now() + make_interval(secs => ${seconds})) where id = ${id}`.execute(
         em.getKysely(),
@@ -254,7 +265,7 @@ export class RunLedger {
    * the first one is.
    */
   async reserve(id: string, count: number, perMinute: number): Promise<number> {
-    const { rows } = await this.transaction((em) =>
+    const { rows } = await this.transaction.statement((em) =>
       sql<{ wait: number }>`update migration_runs
         set next_request_at = greatest(next_request_at, now()) + make_interval(secs => ${(count * 60) / perMinute})
         where id = ${id}
@@ -263,24 +274,29 @@ export class RunLedger {
     return Math.max(0, (rows[0]?.wait ?? 0) - (count * 60_000) / perMinute);
   }
 
-  /** What a worker that died since then stored of a call: nobody else had it. */
-  async storedSince(recordingId: string, since: string): Promise<CopyOutcome | undefined> {
-    const stored = await this.transaction((em) =>
+  /** What became of a call that the run began then and lost sight of: stored, or found gone. */
+  async settledSince(recordingId: string, since: string): Promise<CopyOutcome | undefined> {
+    const settled = await this.transaction.statement((em) =>
       em
         .getKysely<RunTables>()
         .selectFrom('recordings')
-        .select('byte_size')
+        .select(['status', 'byte_size'])
         .where('id', '=', recordingId)
-        .where('status', '=', 'UPLOADED')
-        .where('uploaded_at', '>=', since)
+        .where(
+          sql<boolean>`case status when 'UPLOADED' then uploaded_at >= ${since}::timestamptz
+            when 'DELETED' then error_code = 'GONE_AT_SOURCE' and error_at >= ${since}::timestamptz end`,
+        )
         .executeTakeFirst(),
     );
-    return stored && { kind: 'uploaded', bytes: stored.byte_size ?? 0 };
+    if (!settled) return undefined;
+    return settled.status === 'DELETED'
+      ? { kind: 'deleted' }
+      : { kind: 'uploaded', bytes: settled.byte_size ?? 0 };
   }
 
   /** A worker's look at the run. `wait_ms`: milliseconds that the source, or the bytes so far, still ask for. */
   async look(id: string): Promise<(RunRow & { wait_ms: number }) | undefined> {
-    return this.transaction((em) =>
+    return this.transaction.statement((em) =>
       em
         .getKysely<RunTables>()
         .selectFrom('migration_runs')

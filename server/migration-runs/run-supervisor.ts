@@ -6,6 +6,7 @@ import { migrationChanged } from './migration-changed.topic.js';
 import { RunDriver, type DriverParts } from './run-driver.js';
 import type { RunMoves } from './run-moves.js';
 import type { RunTables } from './run-row.js';
+import { Wake } from './wake.js';
 
 export interface SupervisorParts extends Omit<DriverParts, 'pause'> {
   readonly transaction: Transaction;
@@ -29,17 +30,18 @@ const DEFECTS = 5;
 export class RunSupervisor {
   private readonly workerId = newId();
   private readonly drivers = new Map<string, { driver: RunDriver; ended: Promise<void> }>();
-  private readonly planning = new Set<string>();
+  /** Runs that are counted, and dry runs that are planned, by this process. */
+  private readonly planning = new Map<string, Promise<void>>();
   private readonly failures = new Map<string, number>();
   private readonly stopping = new AbortController();
-  private wake = Promise.withResolvers<void>();
+  private readonly wake = new Wake();
   private loop: Promise<void> = Promise.resolve();
   private unsubscribe: () => void = () => undefined;
 
   constructor(private readonly parts: SupervisorParts) {}
 
   start(): void {
-    this.unsubscribe = this.parts.pubsub.subscribe(migrationChanged, () => this.wake.resolve());
+    this.unsubscribe = this.parts.pubsub.subscribe(migrationChanged, () => this.wake.nudge());
     this.loop = this.turnAgain();
   }
 
@@ -47,10 +49,11 @@ export class RunSupervisor {
   async stop(): Promise<void> {
     this.unsubscribe();
     this.stopping.abort();
-    this.wake.resolve();
+    this.wake.nudge();
     for (const { driver } of this.drivers.values()) driver.stop();
     await this.loop;
     await Promise.all([...this.drivers.values()].map(({ ended }) => ended));
+    await Promise.all(this.planning.values());
   }
 
   private async turnAgain(): Promise<void> {
@@ -61,7 +64,7 @@ export class RunSupervisor {
       } catch (error) {
         this.parts.logger.warn({ err: error }, 'migration runs');
       }
-      await this.rest(live > 0 ? LOOK_MS.live : LOOK_MS.idle);
+      await this.wake.rest(live > 0 ? LOOK_MS.live : LOOK_MS.idle);
     }
   }
 
@@ -94,9 +97,9 @@ export class RunSupervisor {
   }
 
   private async drive(id: string): Promise<void> {
-    if (this.stopping.signal.aborted) return;
     const look = await this.parts.ledger.look(id);
-    if (!look) return;
+    // A driver that is begun now, nobody would stop.
+    if (!look || this.stopping.signal.aborted) return;
     const running = this.drivers.get(id);
     if (look.total === null) this.measure(id);
     if (running) return running.driver.follow(look);
@@ -106,19 +109,14 @@ export class RunSupervisor {
     });
     const ended = this.attended(driver).finally(() => {
       this.drivers.delete(id);
-      this.wake.resolve();
+      this.wake.nudge();
     });
     this.drivers.set(id, { driver, ended });
   }
 
   /** Whoever finds a run without its total counts it, once at a time; the first one is right. */
   private measure(id: string): void {
-    if (this.planning.has(id)) return;
-    this.planning.add(id);
-    void this.parts.ledger
-      .measure(id)
-      .catch((error: unknown) => this.parts.logger.warn({ err: error, runId: id }, 'run not measured yet'))
-      .finally(() => this.planning.delete(id));
+    this.beside(id, 'run not measured yet', () => this.parts.ledger.measure(id));
   }
 
   private async attended(driver: RunDriver): Promise<void> {
@@ -145,20 +143,16 @@ export class RunSupervisor {
     await transaction((em) => moves.move(em, id, 'PAUSING', { from: ['RUNNING'], reason }));
   }
 
-  /** One plan at a time in this process, beside everything else. */
   private plan(id: string): void {
-    if (this.planning.has(id)) return;
-    this.planning.add(id);
-    void this.parts.dryRun
-      .plan(id, this.stopping.signal)
-      .catch((error: unknown) => this.parts.logger.error({ err: error, runId: id }, 'dry run'))
-      .finally(() => this.planning.delete(id));
+    this.beside(id, 'dry run not planned yet', () => this.parts.dryRun.plan(id, this.stopping.signal));
   }
 
-  private async rest(ms: number): Promise<void> {
-    const timer = setTimeout(() => this.wake.resolve(), ms);
-    await this.wake.promise;
-    clearTimeout(timer);
-    this.wake = Promise.withResolvers<void>();
+  /** Once at a time for each run, beside everything else; what fails is done again at a later look. */
+  private beside(id: string, failure: string, work: () => Promise<void>): void {
+    if (this.planning.has(id) || this.stopping.signal.aborted) return;
+    const done = work()
+      .catch((error: unknown) => this.parts.logger.warn({ err: error, runId: id }, failure))
+      .finally(() => this.planning.delete(id));
+    this.planning.set(id, done);
   }
 }

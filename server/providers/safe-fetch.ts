@@ -122,7 +122,7 @@ export class SafeFetch {
       first: true,
     };
     for (let redirects = 0; ; redirects += 1) {
-      const answer = await this.#ask(request, hop, deadline.signal);
+      const answer = await deadline.within(this.#ask(request, hop, deadline.signal));
       if (!REDIRECTS.has(answer.statusCode)) return { hop, answer };
       discard(answer.body);
       if (redirects >= most) throw new FetchBlocked('redirects');

@@ -1,12 +1,11 @@
 import { errors } from '../errors.js';
 import { windowedExpiry, type UrlSigner } from '../http/signed-url.js';
-import { extensionOf } from './stored-path.js';
+import type { DirectPlayback } from './direct-playback.js';
+import { variantOf, VARIANTS, type Playable, type Variant } from './recording-variant.js';
+import { parseStoredPath } from './stored-path.js';
 
 export const DISPOSITIONS = ['INLINE', 'ATTACHMENT'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
-
-export const VARIANTS = ['PLAYBACK', 'ORIGINAL'] as const;
-export type Variant = (typeof VARIANTS)[number];
 
 const MIN_SECONDS = 60;
 const MAX_SECONDS = 3600;
@@ -26,41 +25,50 @@ export interface PlaybackTicket {
   disposition: Disposition;
 }
 
-interface Playable {
-  id: string;
-  recordingPath: string | null;
+export interface Link {
+  url: string;
+  /** Good to this second. */
+  expiresAt: Date;
 }
 
 /**
- * Our own signed links to a recording's bytes. The same question within five minutes gives the same link, so that
+ * Signed links to a recording's bytes. The same question within five minutes gives the same link, so that
  * players and caches know it again; it stays good for at least the time asked for.
  */
 export class PlaybackLinks {
   constructor(
     private readonly signer: UrlSigner,
     private readonly publicUrl: () => string,
+    /** Where listeners get what is stored from the store itself. */
+    private readonly direct?: DirectPlayback,
   ) {}
 
-  link(
-    recording: Playable,
-    viewerId: string,
-    options: LinkOptions,
-    now = new Date(),
-  ): { url: string; expiresAt: Date } {
-    const seconds = options.expiresInSeconds ?? DEFAULT_SECONDS;
-    if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) {
-      throw errors.badInput(
-        'expiresInSeconds',
-        `expiresInSeconds must be from ${MIN_SECONDS} to ${MAX_SECONDS}.`,
-      );
-    }
+  /** To the bytes of a stored recording: by the store itself, or by us. */
+  toStored(recording: Playable, viewerId: string, options: LinkOptions): Link | Promise<Link> {
+    const { path: stored, contentType, name } = variantOf(recording, options.variant ?? 'PLAYBACK');
+    const path = stored === null ? undefined : parseStoredPath(stored);
+    if (!this.direct || path?.storage !== 's3') return this.link(recording, viewerId, options);
+    const disposition = options.disposition === 'ATTACHMENT' ? 'attachment' : 'inline';
+    const object = {
+      recordingId: recording.id,
+      key: path.key,
+      contentType,
+      name,
+      disposition,
+    } as const;
+    return this.direct.link(object, viewerId, secondsOf(options));
+  }
+
+  /** One of our own, for whatever there is to hear when it is followed. */
+  link(recording: Playable, viewerId: string, options: LinkOptions, now = new Date()): Link {
+    const seconds = secondsOf(options);
     const ticket: PlaybackTicket = {
       viewerId,
       variant: options.variant ?? 'PLAYBACK',
       disposition: options.disposition ?? 'INLINE',
     };
     const expiresAt = windowedExpiry(now, seconds);
-    const name = playbackName(recording);
+    const { name } = variantOf(recording, ticket.variant);
     const signed = this.signer.query(fields(recording.id, name, ticket), expiresAt);
     const query = `${signed}&variant=${ticket.variant}&disposition=${ticket.disposition}&viewer=${viewerId}`;
     return { url: `${this.publicUrl()}/recordings/${recording.id}/${name}?${query}`, expiresAt };
@@ -77,9 +85,13 @@ export class PlaybackLinks {
   }
 }
 
-/** Players judge by the path's end (Safari does), so the extension is the stored object's. */
-export function playbackName({ id, recordingPath }: Playable): string {
-  return `${id}.${recordingPath === null ? 'mp3' : extensionOf(recordingPath)}`;
+function secondsOf({ expiresInSeconds }: LinkOptions): number {
+  const seconds = expiresInSeconds ?? DEFAULT_SECONDS;
+  if (seconds >= MIN_SECONDS && seconds <= MAX_SECONDS) return seconds;
+  throw errors.badInput(
+    'expiresInSeconds',
+    `expiresInSeconds must be from ${MIN_SECONDS} to ${MAX_SECONDS}.`,
+  );
 }
 
 function fields(

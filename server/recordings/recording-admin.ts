@@ -38,7 +38,7 @@ export class RecordingAdmin {
 
   /** For good: a tombstone stays, its bytes go. Called again, it changes nothing. */
   async remove(id: string, why: string): Promise<RecordingType> {
-    const reason = boundedText('reason', why.trim(), 500);
+    const reason = boundedText('reason', why, 500);
     if (!reason) throw errors.badInput('reason', 'Say why it is deleted.');
     const recording = await this.reader.get(id);
     if (recording.error?.code === 'REMOVED') return recording;

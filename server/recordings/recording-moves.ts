@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type ExpressionBuilder, type UpdateQueryBuilder } from 'kysely';
 import type { FailureCode } from '../errors.js';
-import type { Tables } from '../rows.js';
+import { inSeconds, type Tables } from '../rows.js';
 import type { RecordingFlag, RecordingSchema } from './recording.entity.js';
 
 type DB = Tables<typeof RecordingSchema>;
@@ -71,14 +71,6 @@ export class RecordingMoves {
       .set({ next_attempt_at: inSeconds(seconds) })
       .where('status', 'in', ['EXPECTED', 'PENDING'])
       .where(IS_FREE)
-      .execute();
-  }
-
-  /** EXPECTED, and FAILED where that is among them, → PENDING, for an attempt that claims it in this transaction. */
-  async open(id: string, from: readonly ('EXPECTED' | 'FAILED')[]): Promise<void> {
-    await this.update(id)
-      .set({ status: 'PENDING', ...OF_PENDING })
-      .where('status', 'in', from)
       .execute();
   }
 
@@ -181,7 +173,7 @@ export class RecordingMoves {
   /** The objects of a removed recording are gone from the store. */
   async purged(id: string): Promise<void> {
     await this.update(id)
-      .set({ purged_at: sql<string>`now()`, recording_path: null })
+      .set({ purged_at: sql<string>`now()`, recording_path: null, ...NO_MEDIA, media_due_at: null })
       .where('removed_at', 'is not', null)
       .execute();
   }
@@ -206,47 +198,6 @@ export class RecordingMoves {
         eb.or([eb('status', 'in', ['EXPECTED', 'FAILED']), eb('error_code', '=', 'GONE_AT_SOURCE')]),
       )
       .execute();
-  }
-
-  /** PENDING → UPLOADED: stored and verified. */
-  async complete(id: string, attemptId: string, facts: StoredFacts): Promise<boolean> {
-    const stored = {
-      recording_path: facts.recordingPath,
-      content_type: facts.contentType,
-      codec: facts.codec,
-      byte_size: facts.byteSize,
-      duration_ms: facts.durationMs,
-      sha256: facts.sha256,
-      flags: facts.flags,
-    };
-    const error = {
-      error_code: null,
-      error_message: null,
-      error_at: null,
-      next_attempt_at: null,
-      not_found_since: null,
-    };
-    return this.held(
-      this.update(id).set({ status: 'UPLOADED', uploaded_at: sql`now()`, ...stored, ...error, ...RELEASED }),
-      attemptId,
-    );
-  }
-
-  /** Whether another stored recording has the very same bytes. Of two that are stored at once, the second one waits. */
-  async isDuplicate(id: string, sha256: string): Promise<boolean> {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`earshot.sha256:${sha256}`}, 0))`.execute(
-      this.em.getKysely(),
-    );
-    const other = await this.em
-      .getKysely<DB>()
-      .selectFrom('recordings')
-      .select('id')
-      .where('sha256', '=', sha256)
-      .where('status', '=', 'UPLOADED')
-      .where('id', '<>', id)
-      .limit(1)
-      .executeTakeFirst();
-    return other !== undefined;
   }
 
   /** PENDING → FAILED, by the claim's holder; `uncounted`: the try was none, as for postpone. */
@@ -333,12 +284,19 @@ const UNCOUNTED = {
   tries: sql<number>`greatest(tries - 1, 0)`,
 };
 
-const RELEASED = { claim_id: null, claimed_until: null };
+/** What was made of other bytes says nothing of these. */
+const NO_MEDIA = {
+  playback_path: null,
+  playback_byte_size: null,
+  peaks_path: null,
+  silences: null,
+  loudness: null,
+  media_made_at: null,
+  media_tries: 0,
+  media_error: null,
+};
 
-/** The database's clock decides, so that processes with differing clocks agree. */
-function inSeconds(seconds: number) {
-  return sql<string>`now() + make_interval(secs => ${seconds})`;
-}
+const RELEASED = { claim_id: null, claimed_until: null };
 
 function goneAtSource(message: string) {
   return failed({ code: 'GONE_AT_SOURCE', message });

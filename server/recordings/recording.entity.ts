@@ -53,6 +53,21 @@ export const RecordingSchema = defineEntity({
     errorMessage: p.string().length(500).nullable(),
     errorAt: p.datetime(3).nullable(),
     flags: p.array().$type<RecordingFlag[]>().default([]),
+    /** A copy that plays everywhere, where the original does not: AAC in an M4A. Written as recordingPath is. */
+    playbackPath: p.string().length(500).nullable(),
+    playbackByteSize: p.bigint('number').nullable(),
+    /** Where its peaks are stored; null until it was decoded. */
+    peaksPath: p.string().length(500).nullable(),
+    /** Milliseconds from the beginning: where a silence begins and where it ends, in turn. */
+    silences: p.array().columnType('int[]').$type<number[]>().nullable(),
+    /** Integrated, in LUFS. */
+    loudness: p.float().columnType('real').nullable(),
+    /** When the copy and the peaks are to be made, again if whoever began it is dead; null: they are, or none are wanted. */
+    mediaDueAt: p.datetime(3).nullable(),
+    mediaMadeAt: p.datetime(3).nullable(),
+    /** Tries to decode it that failed. */
+    mediaTries: p.integer().default(0),
+    mediaError: p.string().length(200).nullable(),
     legalHold: p.boolean().default(false),
     removedAt: p.datetime(3).nullable(),
     removedBy: () => p.manyToOne(UserSchema).nullable().deleteRule('restrict').updateRule('no action'),
@@ -66,6 +81,10 @@ export const RecordingSchema = defineEntity({
     { name: 'recordings_byte_size_check', expression: 'byte_size >= 0' },
     { name: 'recordings_duration_ms_check', expression: 'duration_ms >= 0' },
     {
+      name: 'recordings_playback_check',
+      expression: '(playback_path is null) = (playback_byte_size is null)',
+    },
+    {
       name: 'recordings_uploaded_check',
       expression:
         "status <> 'UPLOADED' or (recording_path is not null and byte_size is not null and sha256 is not null and uploaded_at is not null)",
@@ -73,6 +92,13 @@ export const RecordingSchema = defineEntity({
   ],
   indexes: [
     { name: 'recordings_sha256_index', properties: ['sha256'] },
+    {
+      // By bytes, as stores order their keys.
+      name: 'recordings_recording_path_index',
+      properties: ['recordingPath'],
+      columns: [{ name: 'recording_path', collation: 'C' }],
+      where: 'recording_path is not null',
+    },
     { name: 'recordings_error_code_index', properties: ['errorCode'], where: 'error_code is not null' },
     {
       name: 'recordings_source_expires_at_index',
@@ -90,9 +116,29 @@ export const RecordingSchema = defineEntity({
       where: "status in ('EXPECTED', 'PENDING', 'FAILED')",
     },
     {
+      name: 'recordings_candidate_order_index',
+      properties: ['expiryOrder', 'id'],
+      where: "status in ('EXPECTED', 'PENDING', 'FAILED', 'UPLOADED')",
+    },
+    {
+      name: 'recordings_unplanned_index',
+      properties: ['expiryOrder', 'id'],
+      where: "status = 'EXPECTED' and next_attempt_at is null and claimed_until is null",
+    },
+    {
       name: 'recordings_next_attempt_at_index',
       properties: ['nextAttemptAt'],
       where: 'next_attempt_at is not null',
+    },
+    {
+      name: 'recordings_media_due_at_index',
+      properties: ['mediaDueAt'],
+      where: 'media_due_at is not null',
+    },
+    {
+      name: 'recordings_undecoded_index',
+      properties: ['mediaMadeAt'],
+      where: 'media_made_at is not null and peaks_path is null and media_tries < 3',
     },
     { name: 'recordings_failed_index', properties: ['errorAt'], where: "status = 'FAILED'" },
     {

@@ -2,8 +2,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { errors, FAILURE_RETRYABLE, type FailureCode } from '../errors.js';
+import { JoinedTable } from '../graphql/joined.js';
 import { requireId } from '../graphql/inputs.js';
-import { isoTime, type Tables } from '../rows.js';
+import { isoTime, isoTimeOrNull, type Tables } from '../rows.js';
 import type { RecordingFlag, RecordingSchema, RecordingStatus } from './recording.entity.js';
 import { RecordingType, type FailureType } from './recording.type.js';
 
@@ -29,10 +30,12 @@ export interface RecordingRow {
   error_message: string | null;
   error_at: string | null;
   flags: RecordingFlag[];
+  playback_path: string | null;
+  playback_byte_size: number | null;
   source_provider?: string | null;
 }
 
-export const RECORDING_COLUMNS = [
+const RECORDING_COLUMNS = [
   'id',
   'status',
   'recording_path',
@@ -49,7 +52,37 @@ export const RECORDING_COLUMNS = [
   'error_message',
   'error_at',
   'flags',
+  'playback_path',
+  'playback_byte_size',
 ] as const satisfies readonly (keyof DB['recordings'])[];
+
+export const JOINED_RECORDING = new JoinedTable<(typeof RECORDING_COLUMNS)[number]>(
+  'recordings',
+  RECORDING_COLUMNS,
+  ['id'],
+  {
+    id: ['id'],
+    status: ['status'],
+    url: ['status', 'recording_path', 'playback_path', 'content_type'],
+    path: ['recording_path'],
+    contentType: ['content_type'],
+    codec: ['codec'],
+    byteSize: ['byte_size'],
+    durationMs: ['duration_ms'],
+    sha256: ['sha256'],
+    uploadedAt: ['uploaded_at'],
+    sourceExpiresAt: ['source_expires_at'],
+    attempts: ['attempts'],
+    nextAttemptAt: ['next_attempt_at'],
+    error: ['error_code', 'error_message', 'error_at'],
+    flags: ['flags'],
+    peaks: ['id'],
+    silences: ['id'],
+    loudness: ['id'],
+    callLog: ['id'],
+    catiCall: ['id'],
+  },
+);
 
 /** Where it could be had from, too: the provider of the call that owns it. */
 const SOURCE_PROVIDER = sql<
@@ -114,21 +147,23 @@ export function toRecording(row: RecordingRow): RecordingType {
     byteSize: row.byte_size,
     durationMs: row.duration_ms,
     sha256: row.sha256,
-    uploadedAt: row.uploaded_at === null ? null : isoTime(row.uploaded_at),
-    sourceExpiresAt: row.source_expires_at === null ? null : isoTime(row.source_expires_at),
+    uploadedAt: isoTimeOrNull(row.uploaded_at),
+    sourceExpiresAt: isoTimeOrNull(row.source_expires_at),
     attempts: row.attempts,
-    nextAttemptAt: row.next_attempt_at === null ? null : isoTime(row.next_attempt_at),
+    nextAttemptAt: isoTimeOrNull(row.next_attempt_at),
     error: toFailure(row.error_code, row.error_message, row.error_at),
     flags: row.flags,
+    playbackPath: row.playback_path,
+    playbackByteSize: row.playback_byte_size,
     sourceProvider: row.source_provider ?? null,
   });
 }
 
 export function toFailure(
-  code: FailureCode | null,
-  message: string | null,
-  at: string | null,
+  code: FailureCode | null | undefined,
+  message: string | null | undefined,
+  at: string | null | undefined,
 ): FailureType | null {
-  if (code === null || at === null) return null;
+  if (code == null || at == null) return null;
   return { code, message: message ?? '', retryable: FAILURE_RETRYABLE[code], at: isoTime(at) };
 }

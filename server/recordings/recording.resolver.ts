@@ -65,7 +65,7 @@ export class RecordingResolver {
     @Root() recording: RecordingType,
     @Args(() => RecordingUrlArgs) args: RecordingUrlArgs,
     @Ctx() scope: Scope,
-  ): SignedUrlType | null {
+  ): SignedUrlType | Promise<SignedUrlType> | null {
     return scope.recordingService.url(recording, args);
   }
 

@@ -3,7 +3,7 @@ import { accessOf } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import { errors } from '../errors.js';
 import { ObjectMissing, type ByteRange, type Storage } from '../storage/storage.js';
-import type { LinkOptions, PlaybackLinks } from './playback-links.js';
+import type { Link, LinkOptions, PlaybackLinks } from './playback-links.js';
 import type { RecordingType } from './recording.type.js';
 import { parseStoredPath } from './stored-path.js';
 
@@ -17,10 +17,9 @@ export class RecordingService {
     private readonly connected: (provider: string | null) => boolean,
   ) {}
 
-  url(recording: RecordingType, options: LinkOptions): { url: string; expiresAt: Date } | null {
-    return isPlayable(recording) || this.mayBeAtSource(recording)
-      ? this.links.link(recording, this.viewer().id, options)
-      : null;
+  url(recording: RecordingType, options: LinkOptions): Link | Promise<Link> | null {
+    if (isPlayable(recording)) return this.links.toStored(recording, this.viewer().id, options);
+    return this.mayBeAtSource(recording) ? this.links.link(recording, this.viewer().id, options) : null;
   }
 
   /** It is not stored, and not known to be gone. */
@@ -33,9 +32,8 @@ export class RecordingService {
   }
 
   /** The stored bytes, or NOT_FOUND when there are none. */
-  open(recording: RecordingType, range: ByteRange | undefined, signal: AbortSignal): Promise<Readable> {
-    if (recording.recordingPath === null) throw errors.notFound('recording');
-    const { key } = parseStoredPath(recording.recordingPath);
+  open(path: string, range: ByteRange | undefined, signal: AbortSignal): Promise<Readable> {
+    const { key } = parseStoredPath(path);
     return this.storage.get(key, range ? { range, signal } : { signal }).catch((error: unknown) => {
       if (error instanceof ObjectMissing) throw errors.notFound('recording');
       throw errors.unavailable('The recording cannot be read at the moment. Try again.', { cause: error });
@@ -43,6 +41,6 @@ export class RecordingService {
   }
 }
 
-export function isPlayable(recording: RecordingType): boolean {
+function isPlayable(recording: RecordingType): boolean {
   return recording.status === 'UPLOADED' && recording.recordingPath !== null;
 }

@@ -3,7 +3,8 @@ import { FAILURE_RETRYABLE, type FailureCode } from '../errors.js';
 import { enumOf } from '../graphql/enums.js';
 import { NodeType } from '../graphql/node.type.js';
 import { DateTime, SafeInt } from '../graphql/scalars.js';
-import { DISPOSITIONS, VARIANTS, type Disposition, type Variant } from './playback-links.js';
+import { DISPOSITIONS, type Disposition } from './playback-links.js';
+import { VARIANTS, type Variant } from './recording-variant.js';
 import {
   RECORDING_FLAGS,
   RECORDING_STATUSES,
@@ -85,7 +86,7 @@ registerEnumType(FailureCodeEnum, {
   description: 'A link that needs no token until it expires.',
 })
 export class SignedUrlType {
-  @Field(() => String, { description: 'Answers GET and HEAD, also of a Range.' })
+  @Field(() => String, { description: 'Answers GET, also of a Range.' })
   url!: string;
 
   @Field(() => DateTime, { description: 'Good to this second.' })
@@ -180,6 +181,9 @@ export class RecordingType extends NodeType {
 
   /** Not in the schema as it stands here: Recording.path shows it to admins only. */
   recordingPath!: string | null;
+  /** Not in the schema: the copy that PLAYBACK is, where one was made. */
+  playbackPath!: string | null;
+  playbackByteSize!: number | null;
   /** Not in the schema: the provider that may have it too. */
   sourceProvider!: string | null;
 }

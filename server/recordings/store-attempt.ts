@@ -1,18 +1,22 @@
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ByteSource } from '../media/byte-source.js';
 import { identify } from '../media/identify.js';
 import { probe } from '../media/probe.js';
 import type { Sniffed } from '../media/sniffed.js';
 import type { Storage } from '../storage/storage.js';
 import { storedBytes } from '../storage/stored-bytes.js';
+import { completeAttempts } from './complete-attempts.js';
 import { IncomingBytes } from './incoming-bytes.js';
+import type { MediaPlan } from './media-plan.js';
 import type { RecordingClaim } from './recording-claim.js';
-import type { RecordingMoves, StoredFacts } from './recording-moves.js';
+import type { StoredFacts } from './recording-moves.js';
 import type { RecordingFlag } from './recording.entity.js';
 import { Refused } from './refused.js';
 import { attemptKey, formatStoredPath } from './stored-path.js';
 
 /** Shorter recordings are flagged: usually nobody spoke. */
-const SHORT_MS = 3000;
+export const SHORT_MS = 3000;
 
 export interface AttemptBody {
   readonly body: Readable;
@@ -45,13 +49,12 @@ export async function storeAttempt(
   const known = 'container' in sniffed ? sniffed : undefined;
   const extension = 'container' in sniffed ? sniffed.extension : sniffed.unknownYet;
   const key = attemptKey(recordingId, attemptId, extension);
-  const bytes = new IncomingBytes(limit, overLimit);
-  pipeline(body, bytes, () => undefined);
+  const bytes = new IncomingBytes(body, limit, overLimit);
   await storage.put(key, bytes, { byteSize, contentType: known?.contentType, signal });
   try {
     const sha256 = bytes.digest();
     check?.(sha256);
-    const facts = await verified(storage, key, bytes.byteSize, known, signal);
+    const facts = await verified(storage, key, bytes, known, signal);
     return { key, facts: { ...facts, sha256 } };
   } catch (error) {
     await storage.delete(key);
@@ -62,11 +65,11 @@ export async function storeAttempt(
 async function verified(
   storage: Storage,
   key: string,
-  byteSize: number,
+  { byteSize, head }: IncomingBytes,
   known: Sniffed | undefined,
   signal: AbortSignal,
 ): Promise<Omit<StoredFacts, 'sha256'>> {
-  const source = storedBytes(storage, key, byteSize, signal);
+  const source = behind(head, storedBytes(storage, key, byteSize, signal));
   const sniffed = known ?? (await identify(source, { signal }));
   if (!sniffed) throw new Refused('NOT_AUDIO', 'The file is no audio that Earshot knows.');
   const { codec, durationMs, truncated } = await probe(source, sniffed, { signal });
@@ -86,13 +89,24 @@ async function verified(
   };
 }
 
-/** The attempt's recording is UPLOADED, unless its claim was lost: false. The same bytes as another's are flagged. */
+/** The first bytes are those that were hashed on their way: they need not be read again. */
+function behind(head: Buffer, stored: ByteSource): ByteSource {
+  return {
+    byteSize: stored.byteSize,
+    read: (offset, length) => {
+      const end = Math.min(offset + length, stored.byteSize);
+      return end <= head.length ? Promise.resolve(head.subarray(offset, end)) : stored.read(offset, length);
+    },
+  };
+}
+
+/** One attempt's recording is UPLOADED, as by completeAttempts; false: its claim was lost. */
 export async function completeAttempt(
-  moves: RecordingMoves,
+  em: EntityManager,
+  media: MediaPlan,
   { recordingId, attemptId }: Pick<RecordingClaim, 'recordingId' | 'attemptId'>,
   facts: StoredFacts,
 ): Promise<boolean> {
-  const flags = [...facts.flags];
-  if (await moves.isDuplicate(recordingId, facts.sha256)) flags.push('DUPLICATE');
-  return moves.complete(recordingId, attemptId, { ...facts, flags });
+  const [completion] = await completeAttempts(em, media, [{ recordingId, attemptId, facts }]);
+  return completion === 'completed';
 }

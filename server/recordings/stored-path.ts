@@ -20,11 +20,18 @@ export function attemptKey(recordingId: string, attemptId: string, extension: st
   return `${recordingPrefix(recordingId)}${attemptId}.${extension}`;
 }
 
+export const RECORDINGS_PREFIX = 'recordings/';
+
 /** Everything that any attempt at this recording wrote. A UUIDv7 begins with the time, so its random end spreads. */
 export function recordingPrefix(recordingId: string): string {
-  return `recordings/${recordingId.slice(-2)}/${recordingId}/`;
+  return `${RECORDINGS_PREFIX}${recordingId.slice(-2)}/${recordingId}/`;
 }
 
 export function extensionOf(key: string): string {
   return /\.([a-z0-9]+)$/.exec(key)?.[1] ?? 'bin';
+}
+
+/** What it is called in its folder, without the extension: an attempt's id. */
+export function fileNameOf(path: string): string {
+  return /([^/]+)\.[a-z0-9]+$/.exec(path)?.[1] ?? path;
 }

@@ -1,5 +1,19 @@
 import type { StoredObject } from './storage.js';
 
+const MIB = 1024 * 1024;
+/** Smaller ones cost more requests; only the last of an object's parts may be smaller than 5 MiB. */
+const PART_BYTES = 8 * MIB;
+export const MAX_PARTS = 10_000;
+/** The largest object that one PUT makes, in bytes. */
+export const MAX_PUT_BYTES = 5 * 1024 * MIB;
+/** Parts that are signed at a time. */
+export const MAX_SIGNED_PARTS = 100;
+
+/** Bytes of each part but the last: all alike, and as few as may be. */
+export function partSize(byteSize: number): number {
+  return Math.max(PART_BYTES, Math.ceil(byteSize / MAX_PARTS / MIB) * MIB);
+}
+
 /** One request that a client may send to the store itself. Whoever has it needs no other right. */
 export interface SignedRequest {
   method: 'GET' | 'PUT';

@@ -14,22 +14,36 @@ interface Entry {
  * Walks files below `root` whose key begins with `prefix`, in the order of the keys' UTF-8 bytes, as S3 lists.
  * Holds the names of one folder per level and nothing else.
  */
-export async function* listFiles(root: string, prefix: string): AsyncGenerator<StoredObject> {
+export async function* listFiles(root: string, prefix: string, after?: string): AsyncGenerator<StoredObject> {
   const slash = prefix.lastIndexOf('/');
-  yield* walk(root, prefix.slice(0, slash + 1), prefix.slice(slash + 1));
+  const behind = after === undefined ? undefined : Buffer.from(after);
+  yield* walk(root, prefix.slice(0, slash + 1), prefix.slice(slash + 1), behind);
 }
 
-async function* walk(root: string, folder: string, nameStart: string): AsyncGenerator<StoredObject> {
+async function* walk(
+  root: string,
+  folder: string,
+  nameStart: string,
+  behind: Buffer | undefined,
+): AsyncGenerator<StoredObject> {
   for (const { name, isFolder } of await entriesOf(join(root, folder), folder === '')) {
     if (!name.startsWith(nameStart)) continue;
     const key = folder + name;
+    if (behind && isPassed(isFolder ? `${key}/` : key, isFolder, behind)) continue;
     if (isFolder) {
-      yield* walk(root, `${key}/`, '');
+      yield* walk(root, `${key}/`, '', behind);
     } else {
       const found = await statFile(join(root, key), key);
       if (found) yield found;
     }
   }
+}
+
+/** Whether an object, or everything in a folder, is in front of a key or at it. */
+function isPassed(key: string, isFolder: boolean, behind: Buffer): boolean {
+  const bytes = Buffer.from(key);
+  if (isFolder && behind.subarray(0, bytes.length).equals(bytes)) return false;
+  return Buffer.compare(bytes, behind) <= 0;
 }
 
 async function entriesOf(folder: string, isRoot: boolean): Promise<Entry[]> {

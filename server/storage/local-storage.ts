@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { codeOf } from '../error-code.js';
 import { asStorageError, isMissing, onDisk } from './disk-error.js';
-import { placeFile, removeEmptyFolders, syncFolders } from './local-folders.js';
+import { openNewFile, placeFileDurably, removeEmptyFolders, syncFolders } from './local-folders.js';
 import { listFiles, statFile } from './local-listing.js';
 import { assertKeyPrefix, safePath } from './safe-path.js';
 import { ObjectMissing, StorageUnavailable } from './storage.js';
-import type { ByteRange, GetOptions, PutOptions, Storage, StoredObject } from './storage.js';
+import type { ByteRange, GetOptions, ListOptions, PutOptions, Storage, StoredObject } from './storage.js';
 import { TemporaryFiles, writeBody } from './temporary-files.js';
 
 /** Errors of link(2) after which copying the bytes still works: another disk, another owner, too many links. */
@@ -40,15 +40,11 @@ export class LocalStorage implements Storage {
   async put(key: string, body: Readable, options: PutOptions = {}): Promise<StoredObject> {
     try {
       const path = safePath(this.root, key);
-      return await this.orAway(() =>
-        this.temporary.withFile(async (temporary, handle) => {
-          await writeBody(handle, body, options);
-          const { size, mtime } = await onDisk(handle.stat());
-          options.signal?.throwIfAborted();
-          await placeFile(this.root, temporary, path, key);
-          return { key, byteSize: size, modifiedAt: mtime };
-        }),
+      const isDurable = options.durable ?? true;
+      const byteSize = await this.orAway(() =>
+        isDurable ? this.putWhole(path, key, body, options) : this.putInPlace(path, key, body, options),
       );
+      return { key, byteSize, modifiedAt: new Date() };
     } catch (error) {
       // A body that is refused before it was read must not wait for a reader for ever.
       body.on('error', () => undefined).destroy();
@@ -93,10 +89,10 @@ export class LocalStorage implements Storage {
     await onDisk(syncFolders(this.root, path));
   }
 
-  async *list(prefix: string): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<StoredObject> {
     assertKeyPrefix(prefix);
     await this.assertThere();
-    yield* listFiles(this.root, prefix);
+    yield* listFiles(this.root, prefix, after);
   }
 
   /**
@@ -110,7 +106,7 @@ export class LocalStorage implements Storage {
     await this.orMissing(from, () =>
       this.temporary.withPath(async (temporary) => {
         await onDisk(linkOrCopy(source, temporary));
-        await placeFile(this.root, temporary, target, to);
+        await placeFileDurably(this.root, temporary, target, to);
       }),
     );
   }
@@ -131,6 +127,31 @@ export class LocalStorage implements Storage {
 
   /** Holds nothing open. */
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  private putWhole(path: string, key: string, body: Readable, options: PutOptions): Promise<number> {
+    return this.temporary.withFile(async (temporary, handle) => {
+      const byteSize = await writeBody(handle, body, options);
+      options.signal?.throwIfAborted();
+      await placeFileDurably(this.root, temporary, path, key);
+      return byteSize;
+    });
+  }
+
+  /** Under its own name from the beginning: a name less to make and to take away for each of many small objects. */
+  private async putInPlace(path: string, key: string, body: Readable, options: PutOptions): Promise<number> {
+    const handle = await openNewFile(path, key, () => this.assertThere());
+    try {
+      const byteSize = await writeBody(handle, body, options);
+      options.signal?.throwIfAborted();
+      return byteSize;
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      await removeEmptyFolders(this.root, path);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  }
 
   private async assertThere(): Promise<void> {
     if (await isFolder(this.temporary.folder)) return;

@@ -1,17 +1,14 @@
 import type { StorageConfig } from '../config.js';
 import { StartupError } from '../startup-error.js';
 import { LocalStorage } from './local-storage.js';
-import { parseEncryption } from './s3-options.js';
-import type { S3Options } from './s3-options.js';
-import { verifyS3 } from './s3-startup.js';
-import { S3Storage } from './s3-storage.js';
 import type { Storage } from './storage.js';
-
-type S3Config = Extract<StorageConfig, { kind: 's3' }>;
 
 /** The store that the configuration names, tried once. @throws StartupError that names what is wrong */
 export async function openStorage(config: StorageConfig): Promise<Storage> {
-  return config.kind === 'local' ? await openLocal(config.root) : await openS3(config);
+  if (config.kind === 'local') return openLocal(config.root);
+  // Only where it is wanted: S3's SDK is a tenth of what the server loads, and stays in memory.
+  const { openS3 } = await import('./s3-open.js');
+  return openS3(config);
 }
 
 async function openLocal(root: string): Promise<Storage> {
@@ -22,22 +19,6 @@ async function openLocal(root: string): Promise<Storage> {
   } catch (error) {
     throw new StartupError(`Storage: ${root} cannot be used: ${messageOf(error)}`, { cause: error });
   }
-}
-
-async function openS3(config: S3Config): Promise<Storage> {
-  const storage = new S3Storage(s3Options(config));
-  try {
-    await verifyS3(storage.bucket);
-    return storage;
-  } catch (error) {
-    await storage[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-export function s3Options(config: S3Config): S3Options {
-  const { kind: _, sse, ...rest } = config;
-  return { ...rest, encryption: sse === undefined ? undefined : parseEncryption(sse) };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

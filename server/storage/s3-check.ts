@@ -12,8 +12,8 @@ const PROBE_TYPE = 'application/octet-stream';
 
 export interface ProbeReport {
   probe: string;
-  /** `warning`: it works, but not as well as it could. */
-  outcome: 'ok' | 'warning' | 'failed';
+  /** `warning`: it works, but not as well as it could. `skipped`: a dry run does not write. */
+  outcome: 'ok' | 'warning' | 'failed' | 'skipped';
   /** What is wrong; never a signed link. */
   detail: string | undefined;
 }
@@ -28,12 +28,19 @@ interface Probe {
   copy: string;
 }
 
-/** Tries with the server's own rights everything that it will do. One failure does not hide the next. */
-export async function checkBucket(storage: S3Storage): Promise<ProbeReport[]> {
+/**
+ * Tries with the server's own rights everything that it will do; in a dry run, what writes nothing. One failure does not
+ * hide the next.
+ */
+export async function checkBucket(storage: S3Storage, { dryRun = false } = {}): Promise<ProbeReport[]> {
   const key = `earshot-check/${randomUUID()}`;
   const probe: Probe = { storage, key, copy: `${key}.copy` };
   const reports: ProbeReport[] = [];
-  for (const [name, run] of Object.entries(PROBES)) reports.push(await tried(name, () => run(probe)));
+  for (const [name, run] of Object.entries(PROBES)) {
+    if (dryRun && !WRITES_NOTHING.has(name))
+      reports.push({ probe: name, outcome: 'skipped', detail: undefined });
+    else reports.push(await tried(name, () => run(probe)));
+  }
   return reports;
 }
 
@@ -50,6 +57,13 @@ const PROBES: Record<string, (probe: Probe) => Promise<void>> = {
   'CORS rules': cors,
   'lifecycle rule for abandoned uploads': lifecycle,
 };
+
+const WRITES_NOTHING = new Set([
+  'list objects',
+  'clock',
+  'CORS rules',
+  'lifecycle rule for abandoned uploads',
+]);
 
 async function tried(probe: string, run: () => Promise<void>): Promise<ProbeReport> {
   try {

@@ -8,7 +8,7 @@ import { abortUpload, completeUpload, createUpload } from './s3-multipart.js';
 import { Presigner } from './s3-presign.js';
 import type { UrlToSign } from './s3-presign.js';
 import { UrlMemo } from './s3-url-memo.js';
-import { UploadMissing } from './direct-transfer.js';
+import { MAX_PARTS, MAX_SIGNED_PARTS, UploadMissing } from './direct-transfer.js';
 import type {
   DirectTransfer,
   PartToSign,
@@ -23,7 +23,6 @@ import type { StoredObject } from './storage.js';
 
 /** Milliseconds. Links for listening are signed at its beginning, and last until its end and the time asked for. */
 const WINDOW_MS = 5 * 60_000;
-const MAX_SIGNED_PARTS = 100;
 
 export class S3Direct implements DirectTransfer {
   private readonly memo = new UrlMemo();
@@ -80,7 +79,7 @@ export class S3Direct implements DirectTransfer {
     const now = new Date(this.clock());
     return await Promise.all(
       parts.map(async ({ number, byteSize }) => {
-        if (!Number.isInteger(number) || number < 1 || number > 10_000)
+        if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS)
           throw new RangeError(`no part has number ${number}`);
         const query = [
           ['partNumber', String(number)],

@@ -2,13 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
+import { MAX_PARTS, partSize } from './direct-transfer.js';
 import { LengthMismatch } from './storage.js';
 import type { PutOptions } from './storage.js';
-
-const MIB = 1024 * 1024;
-/** Of which only the last may be smaller than 5 MiB. */
-const PART_BYTES = 8 * MIB;
-const MAX_PARTS = 10_000;
 
 export interface BodyPart {
   /** From 1. */
@@ -22,12 +18,11 @@ export interface BodyPart {
 }
 
 /**
- * Bytes of part `number`. Known length: all alike, and as few as may be. Unknown: they grow by 8 MiB every 1,000 parts,
+ * Bytes of part `number`. Known length: `partSize`. Unknown: they grow by 8 MiB every 1,000 parts,
  * so that 10,000 hold 430 GiB and none has more than 80 MiB.
  */
 export function partBytes(number: number, byteSize?: number): number {
-  if (byteSize === undefined) return PART_BYTES * (1 + Math.floor((number - 1) / 1000));
-  return Math.max(PART_BYTES, Math.ceil(byteSize / MAX_PARTS / MIB) * MIB);
+  return byteSize === undefined ? partSize(0) * (1 + Math.floor((number - 1) / 1000)) : partSize(byteSize);
 }
 
 /**

@@ -18,7 +18,7 @@ import { putBody } from './s3-put.js';
 import { guardedBody } from './s3-read.js';
 import type { DirectTransfer } from './direct-transfer.js';
 import { ObjectExists, ObjectMissing } from './storage.js';
-import type { ByteRange, GetOptions, PutOptions, Storage, StoredObject } from './storage.js';
+import type { ByteRange, GetOptions, ListOptions, PutOptions, Storage, StoredObject } from './storage.js';
 
 /** Objects in one bucket of an S3 server. `modifiedAt` of a large object may be the time at which its put began. */
 export class S3Storage implements Storage {
@@ -91,13 +91,14 @@ export class S3Storage implements Storage {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<StoredObject> {
     assertKeyPrefix(prefix);
     let token: string | undefined;
     do {
       const request = new ListObjectsV2Command({
         Bucket: this.bucket.name,
         Prefix: prefix,
+        ...(after !== undefined && { StartAfter: after }),
         ...(token !== undefined && { ContinuationToken: token }),
       });
       const page = await this.bucket.ask('ListObjects', undefined, () => this.bucket.calls.send(request));

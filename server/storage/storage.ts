@@ -18,6 +18,13 @@ export interface PutOptions {
   /** Bytes that `body` will give, where known. Fewer or more fail the put, and leave nothing. */
   byteSize?: number | undefined;
   contentType?: string | undefined;
+  /**
+   * False: whoever sent the bytes keeps them until they are stored for good. The object outlives this process, however
+   * it ends, but a power cut may take it, or leave other bytes: what is read of it must be verified. While it is being
+   * put, or when its process was killed then, part of it may be found under its key. A store that has no cheaper way
+   * keeps it as any other.
+   */
+  durable?: boolean | undefined;
   /** Aborted: the put fails and leaves nothing. */
   signal?: AbortSignal | undefined;
 }
@@ -27,6 +34,11 @@ export interface GetOptions {
   range?: ByteRange | undefined;
   /** Aborted: the stream is destroyed with an AbortError. */
   signal?: AbortSignal | undefined;
+}
+
+export interface ListOptions {
+  /** Only what is listed behind this key: where an earlier list was left off. */
+  after?: string | undefined;
 }
 
 /**
@@ -46,7 +58,8 @@ export interface Storage extends AsyncDisposable {
   /** Present where clients can exchange bytes with the store itself, past this server. */
   readonly direct?: DirectTransfer;
   /**
-   * Streams `body` into an object that appears whole or not at all, and outlives a power cut once this resolves.
+   * Streams `body` into an object that appears whole or not at all, and outlives a power cut once this resolves (but for
+   * `durable: false`).
    * `body` is destroyed on failure; an error of its own comes through unchanged.
    */
   put(key: string, body: Readable, options?: PutOptions): Promise<StoredObject>;
@@ -58,7 +71,7 @@ export interface Storage extends AsyncDisposable {
    * Every object whose key begins with `prefix`, ordered by the UTF-8 bytes of the keys, in memory that does not grow
    * with the number of objects. Objects that come or go meanwhile may be listed or not.
    */
-  list(prefix: string): AsyncIterable<StoredObject>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<StoredObject>;
   /**
    * Server-side copy: no bytes pass through this process where the store can avoid it. The copy is as old as the call,
    * not as its source, so that a sweep of old objects never takes a fresh copy.

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { link, lstat, open, opendir, readFile, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, finished } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { isMissing, onDisk } from './disk-error.js';
+import { GatheringWriter } from './gathering-writer.js';
 import { LengthMismatch } from './storage.js';
 import type { PutOptions } from './storage.js';
 
@@ -24,10 +25,13 @@ export class TemporaryFiles {
 
   /** The same with a new file, open for writing. */
   async withFile<T>(use: (path: string, handle: FileHandle) => Promise<T>): Promise<T> {
-    return await this.withPath(async (path) => {
-      await using handle = await onDisk(open(path, 'wx', 0o600));
+    const path = join(this.folder, randomUUID());
+    const handle = await onDisk(open(path, 'wx', 0o600));
+    try {
       return await use(path, handle);
-    });
+    } finally {
+      await Promise.all([handle.close(), unlink(path).catch(() => undefined)]);
+    }
   }
 
   /** Removes what a killed process left. A file that is still being written is as young as its last write. */
@@ -63,19 +67,36 @@ export class TemporaryFiles {
 }
 
 /**
- * Writes all of `body` to the file and to the disk. Destroys `body` on failure.
+ * Reads `body` to its end. By events, since it comes in so many pieces: an async iterator costs a promise for each, and
+ * copies what waits into one.
+ */
+function drain(body: Readable, writer: GatheringWriter, limit = Infinity): Promise<void> {
+  return new Promise((resolve, reject) => {
+    finished(body, { writable: false }, (error) => (error ? reject(error) : resolve()));
+    const fail = (error: Error): unknown => body.destroy(error);
+    body.on('data', (piece: Buffer | string) => {
+      writer.add(typeof piece === 'string' ? Buffer.from(piece) : piece);
+      if (writer.received > limit) return fail(new LengthMismatch(limit, writer.received));
+      if (!writer.isFull) return undefined;
+      body.pause();
+      return writer.flush().then(() => body.resume(), fail);
+    });
+  });
+}
+
+/**
+ * Writes all of `body` to the file, and to the disk where it must be durable; resolves with how many bytes that were.
+ * Destroys `body` on failure.
  * @throws LengthMismatch, StorageUnavailable, and what `body` itself fails with
  */
-export async function writeBody(handle: FileHandle, body: Readable, options: PutOptions): Promise<void> {
-  const { byteSize, signal } = options;
+export async function writeBody(handle: FileHandle, body: Readable, options: PutOptions): Promise<number> {
+  const { byteSize, durable = true, signal } = options;
   if (signal) addAbortSignal(signal, body);
-  let written = 0;
-  for await (const chunk of body as AsyncIterable<Buffer | string>) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    written += bytes.length;
-    if (byteSize !== undefined && written > byteSize) throw new LengthMismatch(byteSize, written);
-    await onDisk(handle.writeFile(bytes));
-  }
-  if (byteSize !== undefined && written !== byteSize) throw new LengthMismatch(byteSize, written);
-  await onDisk(handle.sync());
+  const writer = new GatheringWriter(handle);
+  await drain(body, writer, byteSize);
+  if (byteSize !== undefined && writer.received !== byteSize)
+    throw new LengthMismatch(byteSize, writer.received);
+  await writer.end();
+  if (durable) await onDisk(handle.sync());
+  return writer.received;
 }

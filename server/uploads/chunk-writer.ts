@@ -1,15 +1,14 @@
-import { pipeline, type Readable } from 'node:stream';
-
-import { sql } from 'kysely';
+import type { Readable } from 'node:stream';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { newId } from '../entity.js';
 import { errors, type EarshotError } from '../errors.js';
 import type { Storage } from '../storage/storage.js';
 import { IncomingBytes } from '../recordings/incoming-bytes.js';
+import { ChunkRows, type Begun, type Progress } from './chunk-rows.js';
 import { MAX_CHUNKS } from './limits.js';
 import { storeChunk } from './store-chunk.js';
 import { chunkKey } from './upload-keys.js';
-import type { Chunk, UploadReader, UploadTables } from './upload.reader.js';
-import type { Transaction } from '../unit-of-work.js';
+import type { Chunk, UploadReader } from './upload.reader.js';
 import type { UploadSessionType } from './upload.type.js';
 
 export interface ChunkOptions {
@@ -24,6 +23,8 @@ export interface ChunkOptions {
   sha256?: string | undefined;
   /** Seconds that the upload stays open after this chunk. */
   expiry: number;
+  /** The number of a writer that has begun; without it one is taken. */
+  epoch?: number | undefined;
 }
 
 /**
@@ -32,23 +33,35 @@ export interface ChunkOptions {
  * newest writer may commit. A stalled connection that comes back to life thus changes nothing.
  */
 export class ChunkWriter {
+  private readonly rows: ChunkRows;
+
   constructor(
-    private readonly transaction: Transaction,
+    em: EntityManager,
     private readonly reader: UploadReader,
     private readonly storage: Storage,
-  ) {}
+  ) {
+    this.rows = new ChunkRows(em);
+  }
+
+  /** What a viewer's own chunk at this offset goes on with; undefined: look at the upload for why not. */
+  beginOwn(uploadId: string, offset: number, viewerId: string): Promise<Begun | undefined> {
+    return this.rows.begin(uploadId, offset, viewerId);
+  }
 
   /** Stores one chunk, or throws and leaves everything as it was. The source is always consumed or destroyed. */
-  async append(upload: UploadSessionType, source: Readable, options: ChunkOptions): Promise<void> {
+  async append(upload: UploadSessionType, source: Readable, options: ChunkOptions): Promise<Progress> {
     const { offset } = options;
-    if (offset < upload.receivedBytes) return this.compare(upload, source, options);
+    if (offset < upload.receivedBytes) {
+      await this.compare(upload, source, options);
+      return upload;
+    }
     if (offset > upload.receivedBytes) throw errors.offsetMismatch(upload.receivedBytes);
-    const epoch = await this.begin(upload, offset);
+    const epoch = options.epoch ?? (await this.begin(upload, offset));
     const chunk = await this.store(upload, source, options);
     try {
       if (options.whole && chunk.byteSize !== upload.byteSize)
         throw errors.uploadIncomplete(0, upload.byteSize);
-      await this.commit(upload.id, epoch, chunk, options.expiry);
+      return await this.commit(upload.id, epoch, chunk, options.expiry);
     } catch (error) {
       await this.storage.delete(chunk.key);
       throw error;
@@ -64,28 +77,16 @@ export class ChunkWriter {
     const stored = await this.reader.chunkAt(upload.id, offset);
     const mismatch = () => errors.offsetMismatch(upload.receivedBytes);
     if (!stored) throw mismatch();
-    const sent = new IncomingBytes(stored.byteSize, mismatch);
-    pipeline(source, sent, () => undefined);
+    const sent = new IncomingBytes(source, stored.byteSize, mismatch);
     for await (const _bytes of sent);
     if (sent.byteSize !== stored.byteSize) throw mismatch();
     if (sent.digest() !== stored.sha256) throw errors.chunkDiffers(offset);
   }
 
   private async begin(upload: UploadSessionType, offset: number): Promise<number> {
-    const row = await this.transaction((em) =>
-      em
-        .getKysely<UploadTables>()
-        .updateTable('upload_sessions')
-        .set({ epoch: sql`epoch + 1` })
-        .where('id', '=', upload.id)
-        .where('status', '=', 'OPEN')
-        .where('received_bytes', '=', offset)
-        .where('chunk_count', '<', MAX_CHUNKS)
-        .returning('epoch')
-        .executeTakeFirst(),
-    );
-    if (!row) throw await this.refusal(upload.id, offset);
-    return row.epoch;
+    const begun = await this.rows.begin(upload.id, offset);
+    if (!begun) throw await this.refusal(upload.id, offset);
+    return begun.epoch;
   }
 
   private async store(upload: UploadSessionType, source: Readable, options: ChunkOptions): Promise<Chunk> {
@@ -101,35 +102,10 @@ export class ChunkWriter {
     };
   }
 
-  private async commit(uploadId: string, epoch: number, chunk: Chunk, expiry: number): Promise<void> {
-    const committed = await this.transaction(async (em) => {
-      const db = em.getKysely<UploadTables>();
-      const { numUpdatedRows } = await db
-        .updateTable('upload_sessions')
-        .set({
-          received_bytes: chunk.firstByte + chunk.byteSize,
-          chunk_count: sql`chunk_count + 1`,
-          expires_at: sql`now() + make_interval(secs => ${expiry})`,
-        })
-        .where('id', '=', uploadId)
-        .where('status', '=', 'OPEN')
-        .where('epoch', '=', epoch)
-        .where('received_bytes', '=', chunk.firstByte)
-        .executeTakeFirst();
-      if (numUpdatedRows !== 1n) return false;
-      await db
-        .insertInto('upload_chunks')
-        .values({
-          upload_id: uploadId,
-          first_byte: chunk.firstByte,
-          byte_size: chunk.byteSize,
-          sha256: chunk.sha256,
-          key: chunk.key,
-        })
-        .execute();
-      return true;
-    });
-    if (!committed) throw await this.refusal(uploadId, chunk.firstByte);
+  private async commit(uploadId: string, epoch: number, chunk: Chunk, expiry: number): Promise<Progress> {
+    const progress = await this.rows.commit(uploadId, epoch, chunk, expiry);
+    if (!progress) throw await this.refusal(uploadId, chunk.firstByte);
+    return progress;
   }
 
   /** Why the upload takes no chunk at this offset, as it stands now. */

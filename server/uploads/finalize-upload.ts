@@ -17,14 +17,16 @@ export class FinalizeUpload {
     private readonly job: IngestJob,
   ) {}
 
-  /** Called again, it changes nothing. */
-  finalize(uploadId: string, sha256: string | undefined): Promise<void> {
+  /** Called again, it changes nothing. `arrived`: the object that was found in the store, whole. */
+  finalize(uploadId: string, sha256: string | undefined, arrived?: string): Promise<void> {
     return this.transaction(async (em) => {
       const session = await em.findOneOrFail(
         UploadSession,
         { id: uploadId },
         { lockMode: LockMode.PESSIMISTIC_WRITE },
       );
+      if (arrived !== undefined && session.objectKey === arrived && session.status === 'OPEN')
+        session.receivedBytes = session.byteSize;
       await this.finalizeIn(em, session, sha256);
     });
   }

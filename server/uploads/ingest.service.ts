@@ -2,12 +2,14 @@ import { newId } from '../entity.js';
 import type { JobContext } from '../jobs/job.js';
 import type { Logger } from '../logger.js';
 import { passingOf, refusalOf } from '../recordings/attempt-failure.js';
+import type { MediaPlan } from '../recordings/media-plan.js';
 import { RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.js';
 import { RecordingMoves, type ClaimOutcome, type FailureFacts } from '../recordings/recording-moves.js';
 import { completeAttempt, type StoredAttempt } from '../recordings/store-attempt.js';
 import { recordingPrefix } from '../recordings/stored-path.js';
 import { LengthMismatch, ObjectMissing, type Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
+import type { StoredChunk } from './chunked-bytes.js';
 import { settleUpload } from './settle-upload.js';
 import { storeUpload } from './store-upload.js';
 import { UploadReader } from './upload.reader.js';
@@ -30,6 +32,7 @@ export class IngestService {
     private readonly storage: Storage,
     private readonly times: ClaimTimes,
     private readonly logger: Logger,
+    private readonly media: MediaPlan,
   ) {}
 
   /** Throws what another try may mend; a refusal is written down and is no exception. */
@@ -70,7 +73,7 @@ export class IngestService {
   private async attempt(upload: UploadSessionType, claim: RecordingClaim, retryIn: number): Promise<void> {
     let stored: StoredAttempt | undefined;
     try {
-      stored = await storeUpload(this.storage, upload, await this.chunks(upload.id), claim);
+      stored = await storeUpload(this.storage, upload, await this.chunks(upload), claim);
       if (await this.complete(upload, claim, stored)) return;
       await this.storage.delete(stored.key);
     } catch (error) {
@@ -101,8 +104,10 @@ export class IngestService {
     });
   }
 
-  private chunks(uploadId: string) {
-    return this.transaction((em) => new UploadReader(em).chunks(uploadId));
+  /** What came through the server lies in chunks, what went to the store itself in one object. */
+  private async chunks({ id, objectKey, byteSize }: UploadSessionType): Promise<StoredChunk[]> {
+    if (objectKey !== null) return [{ key: objectKey, firstByte: 0, byteSize }];
+    return this.transaction((em) => new UploadReader(em).chunks(id));
   }
 
   /** What another upload of the call was refused for does not end this one. */
@@ -128,8 +133,7 @@ export class IngestService {
     stored: StoredAttempt,
   ): Promise<boolean> {
     return this.transaction(async (em) => {
-      const moves = new RecordingMoves(em);
-      const completed = await completeAttempt(moves, claim, stored.facts);
+      const completed = await completeAttempt(em, this.media, claim, stored.facts);
       if (completed) await settleUpload(em, upload.id, null);
       return completed;
     });

@@ -4,12 +4,15 @@ import { User } from '../auth/user.entity.js';
 import type { Viewer } from '../auth/viewer.js';
 import { CallLog } from '../calls/call-log.entity.js';
 import { CatiCall } from '../cati/cati-call.entity.js';
+import { newId } from '../entity.js';
 import { errors } from '../errors.js';
 import { boundedText, sha256Hex } from '../graphql/inputs.js';
+import { MAX_PUT_BYTES } from '../storage/direct-transfer.js';
 import type { Transaction } from '../unit-of-work.js';
 import { MAX_AUTO_PUT_BYTES } from './limits.js';
 import { UploadChunk } from './upload-chunk.entity.js';
 import { UploadSession, type UploadStrategy } from './upload-session.entity.js';
+import { directKey } from './upload-keys.js';
 import type { UploadTarget } from './upload-target.js';
 import type { RequestedStrategy, RequestUploadInput } from './upload.inputs.js';
 import { UploadReader, type Chunk } from './upload.reader.js';
@@ -21,6 +24,8 @@ export interface RequestOptions {
   quotaBytes: number;
   /** Seconds that an upload without a new byte stays open. */
   expiry: number;
+  /** Whether clients can send bytes to the store itself. */
+  direct: boolean;
 }
 
 export interface UploadFacts {
@@ -34,6 +39,7 @@ export interface UploadFacts {
 
 interface Arrived {
   id: string;
+  objectKey: string | null;
   receivedBytes: number;
   chunkCount: number;
 }
@@ -57,7 +63,7 @@ export class RequestUpload {
       const open = await this.openOne(em, target);
       if (open && isSameFile(open, facts)) return open.id;
       if (open) await this.replace(em, open);
-      return (await this.create(em, facts, target)).id;
+      return (await this.create(em, { ...facts, ...this.placeOf(facts) }, target)).id;
     });
   }
 
@@ -146,6 +152,13 @@ export class RequestUpload {
     return session;
   }
 
+  /** A PUT to the store itself goes to a key that is known beforehand; parts get theirs when they are asked for. */
+  private placeOf({ strategy }: UploadFacts): Partial<Arrived> {
+    if (strategy !== 'PUT' || !this.options.direct) return {};
+    const id = newId();
+    return { id, objectKey: directKey(id, newId()) };
+  }
+
   private validated(input: RequestUploadInput): UploadFacts {
     const { byteSize } = input;
     if (byteSize < 1)
@@ -153,7 +166,7 @@ export class RequestUpload {
     if (byteSize > this.options.maxBytes) throw errors.tooLarge('byteSize', this.options.maxBytes);
     return {
       byteSize,
-      strategy: chooseStrategy(input.strategy, byteSize),
+      strategy: chooseStrategy(input.strategy, byteSize, this.options.direct),
       contentType: audioType(input.contentType) ?? null,
       filename: boundedText('filename', input.filename, 255) ?? null,
       sha256: sha256Hex('sha256', input.sha256) ?? null,
@@ -162,15 +175,21 @@ export class RequestUpload {
   }
 }
 
-function chooseStrategy(requested: RequestedStrategy, byteSize: number): UploadStrategy {
-  if (requested === 'MULTIPART') {
+function chooseStrategy(requested: RequestedStrategy, byteSize: number, direct: boolean): UploadStrategy {
+  if (requested === 'MULTIPART' && !direct) {
     throw errors.badInput(
       'strategy',
       'MULTIPART needs S3 storage, and this server stores locally. Use CHUNKED.',
     );
   }
+  if (requested === 'PUT' && direct && byteSize > MAX_PUT_BYTES) {
+    throw errors.badInput('strategy', `PUT takes at most ${MAX_PUT_BYTES} bytes here. Use MULTIPART.`, {
+      limit: MAX_PUT_BYTES,
+    });
+  }
   if (requested !== 'AUTO') return requested;
-  return byteSize <= MAX_AUTO_PUT_BYTES ? 'PUT' : 'CHUNKED';
+  if (byteSize <= MAX_AUTO_PUT_BYTES) return 'PUT';
+  return direct ? 'MULTIPART' : 'CHUNKED';
 }
 
 /** Phones call audio many names; what is plainly something else is refused before a byte travels. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { elevate } from '../database-session.js';
 import type { FailureCode } from '../errors.js';
 import type { JobQueue } from '../jobs/queue.js';
 import { RecordingMoves } from '../recordings/recording-moves.js';
@@ -8,13 +9,17 @@ import type { IngestJob } from './ingest.job.js';
 /** Nothing of these uploads' own bytes was at fault: another try wants them, so they are kept for a while. */
 export const MAY_BE_MENDED: readonly FailureCode[] = ['STORAGE_UNAVAILABLE', 'INTERNAL'];
 
-/** Verifies the latest upload of a recording again. False: there is none whose bytes are still there. */
+/**
+ * Verifies the latest upload of a recording again. False: there is none whose bytes are still there. Whoever may retry
+ * recordings need not see uploads, which are their owners'.
+ */
 export async function retryUpload(
   em: EntityManager,
   recordingId: string,
   queue: JobQueue,
   job: IngestJob,
 ): Promise<boolean> {
+  await elevate(em);
   const { rows } = await sql<{ id: string }>`
     update upload_sessions set status = 'FINALIZING', finalized_at = now(),
       error_code = null, error_message = null, error_at = null

@@ -1,4 +1,4 @@
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { EarshotError, errors } from '../errors.js';
 import { sniff } from '../media/sniff.js';
 import { StorageUnavailable, type Storage } from '../storage/storage.js';
@@ -28,9 +28,9 @@ export async function storeChunk(
   source: Readable,
   rules: ChunkRules,
 ): Promise<{ byteSize: number; sha256: string }> {
-  const incoming = new IncomingBytes(rules.limit, () => errors.tooLarge(rules.field, rules.limit));
-  pipeline(source, incoming, () => undefined);
-  await storage.put(key, incoming).catch((error: unknown) => {
+  const incoming = new IncomingBytes(source, rules.limit, () => errors.tooLarge(rules.field, rules.limit));
+  // The sender keeps the file until its recording is UPLOADED, and the ingest verifies every chunk by its hash.
+  await storage.put(key, incoming, { durable: false }).catch((error: unknown) => {
     throw asRefusal(error, incoming);
   });
   const stored = { byteSize: incoming.byteSize, sha256: incoming.digest() };

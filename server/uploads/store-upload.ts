@@ -1,10 +1,11 @@
+import type { ByteSource } from '../media/byte-source.js';
 import { identify } from '../media/identify.js';
+import type { Sniffed } from '../media/sniffed.js';
 import type { RecordingClaim } from '../recordings/recording-claim.js';
 import { Refused } from '../recordings/refused.js';
 import { storeAttempt, type StoredAttempt } from '../recordings/store-attempt.js';
 import type { Storage } from '../storage/storage.js';
-import { chunkedBytes, chunkStream } from './chunked-bytes.js';
-import type { Chunk } from './upload.reader.js';
+import { assertUndamaged, chunkedBytes, chunkStream, type StoredChunk } from './chunked-bytes.js';
 import type { UploadSessionType } from './upload.type.js';
 
 /**
@@ -14,15 +15,14 @@ import type { UploadSessionType } from './upload.type.js';
 export async function storeUpload(
   storage: Storage,
   upload: UploadSessionType,
-  chunks: readonly Chunk[],
+  chunks: readonly StoredChunk[],
   claim: RecordingClaim,
 ): Promise<StoredAttempt> {
   const { signal } = claim;
   const source = chunkedBytes(storage, chunks, signal);
   if (source.byteSize !== upload.byteSize)
     throw new Refused('TRUNCATED', 'Bytes of the upload are missing. Upload the file again.');
-  const sniffed = await identify(source, { signal });
-  if (!sniffed) throw new Refused('NOT_AUDIO', 'The file is no audio that Earshot knows.');
+  const sniffed = await identifyUndamaged(storage, source, chunks, signal);
   return storeAttempt(storage, claim, {
     body: chunkStream(storage, chunks, signal),
     sniffed,
@@ -38,4 +38,23 @@ export async function storeUpload(
       }
     },
   });
+}
+
+/** What the file is. The bytes are blamed for being no audio only when they are those that were received. */
+async function identifyUndamaged(
+  storage: Storage,
+  source: ByteSource,
+  chunks: readonly StoredChunk[],
+  signal: AbortSignal,
+): Promise<Sniffed> {
+  try {
+    const sniffed = await identify(source, { signal });
+    if (sniffed) return sniffed;
+  } catch (error) {
+    signal.throwIfAborted();
+    await assertUndamaged(storage, chunks, signal);
+    throw error;
+  }
+  await assertUndamaged(storage, chunks, signal);
+  throw new Refused('NOT_AUDIO', 'The file is no audio that Earshot knows.');
 }

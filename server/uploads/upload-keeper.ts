@@ -11,6 +11,13 @@ import type { UploadTables } from './upload.reader.js';
 const BATCH = 100;
 /** A job that has not begun so many seconds after it should have is lost. */
 const OVERDUE = 15;
+
+interface Over {
+  id: string;
+  object_key: string | null;
+  multipart_id: string | null;
+}
+
 interface Waiting {
   id: string;
   claimed_until: string | null;
@@ -75,7 +82,7 @@ export class UploadKeeper {
       em
         .getKysely<UploadTables>()
         .selectFrom('upload_sessions')
-        .select('id')
+        .select(['id', 'object_key', 'multipart_id'])
         .where('collected_at', 'is', null)
         .where((eb) =>
           eb.or([
@@ -89,12 +96,14 @@ export class UploadKeeper {
         .limit(BATCH)
         .execute(),
     );
-    for (const { id } of over) await this.collectOne(id);
+    for (const session of over) await this.collectOne(session);
     return over.length;
   }
 
   /** Objects first: a kill in between leaves rows that say where to go on. */
-  private async collectOne(id: string): Promise<void> {
+  private async collectOne({ id, object_key, multipart_id }: Over): Promise<void> {
+    if (object_key !== null && multipart_id !== null)
+      await this.storage.direct?.abortMultipart(object_key, multipart_id);
     for await (const { key } of this.storage.list(uploadPrefix(id))) await this.storage.delete(key);
     await this.transaction(async (em) => {
       const db = em.getKysely<UploadTables>();

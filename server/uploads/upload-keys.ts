@@ -5,6 +5,11 @@ export function uploadPrefix(uploadId: string): string {
 
 export const UPLOADS_PREFIX = 'uploads/';
 
+/** Where a client puts a file itself. Each upload by parts has a key of its own: what lies there, it has made. */
+export function directKey(uploadId: string, transferId: string): string {
+  return `${uploadPrefix(uploadId)}direct-${transferId}`;
+}
+
 /** A writer's own key: two writers of one chunk never meet. */
 export function chunkKey(uploadId: string, offset: number, writerId: string): string {
   return `${uploadPrefix(uploadId)}${offset}-${writerId}`;

@@ -1,9 +1,10 @@
 import { errors } from '../errors.js';
 import { windowedExpiry, type UrlSigner } from '../http/signed-url.js';
+import { LINK_SECONDS } from './limits.js';
 import type { PresignedRequestType, UploadSessionType } from './upload.type.js';
 
-/** Seconds that a signed upload target is good for at least; asked again, it is signed afresh. */
-const LIFETIME = 3600;
+/** For bytes whose sender names no type. */
+export const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** The local store's presigned target. A link for uploading is none for listening, and the length is signed. */
 export class UploadLinks {
@@ -16,13 +17,13 @@ export class UploadLinks {
     { id, byteSize, contentType }: Pick<UploadSessionType, 'id' | 'byteSize' | 'contentType'>,
     now = new Date(),
   ): PresignedRequestType {
-    const expiresAt = windowedExpiry(now, LIFETIME);
+    const expiresAt = windowedExpiry(now, LINK_SECONDS);
     const query = this.signer.sign(fields(id, byteSize), expiresAt);
     query.set('size', String(byteSize));
     return {
       method: 'PUT',
       url: `${this.publicUrl()}/uploads/${id}?${query.toString()}`,
-      headers: [{ name: 'Content-Type', value: contentType ?? 'application/octet-stream' }],
+      headers: [{ name: 'Content-Type', value: contentType ?? UNKNOWN_TYPE }],
       expiresAt,
     };
   }

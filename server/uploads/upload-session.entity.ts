@@ -23,7 +23,9 @@ export const UploadSessionSchema = defineEntity({
     user: () => p.manyToOne(UserSchema).deleteRule('restrict').updateRule('no action'),
     callLog: () => p.manyToOne(CallLogSchema).nullable().deleteRule('restrict').updateRule('no action'),
     catiCall: () => p.manyToOne(CatiCallSchema).nullable().deleteRule('restrict').updateRule('no action'),
+    /** Of the whole file; while its length is deferred, of the largest that is taken. */
     byteSize: p.bigint('number'),
+    lengthDeferred: p.boolean().default(false),
     receivedBytes: p.bigint('number').default(0),
     chunkCount: p.integer().default(0),
     /** Counts the writers that began; only the newest one may commit. */
@@ -39,8 +41,12 @@ export const UploadSessionSchema = defineEntity({
     errorCode: p.string().length(40).$type<FailureCode>().nullable(),
     errorMessage: p.string().length(500).nullable(),
     errorAt: p.datetime(3).nullable(),
-    /** When its chunks were deleted from the store. */
+    /** When its bytes were deleted from the store. */
     collectedAt: p.datetime(3).nullable(),
+    /** Where a client puts the file into the store itself; null where the bytes come through the server. */
+    objectKey: p.string().length(500).nullable(),
+    /** The store's id of the upload by parts under that key; null until the first part is asked for. */
+    multipartId: p.string().length(1024).nullable(),
   },
   checks: [
     oneOf('upload_sessions_status_check', 'status', UPLOAD_STATUSES),

@@ -1,7 +1,7 @@
-import { GraphQLUpload, type FileUpload } from 'graphql-upload-minimal';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { enumOf } from '../graphql/enums.js';
 import { SafeInt } from '../graphql/scalars.js';
+import { UploadScalar, type IncomingFile } from '../graphql/upload-scalar.js';
 import { UPLOAD_STRATEGIES } from './upload-session.entity.js';
 
 export const REQUESTED_STRATEGIES = ['AUTO', ...UPLOAD_STRATEGIES] as const;
@@ -65,8 +65,8 @@ export class AppendChunkInput {
   @Field(() => SafeInt, { description: 'Where the chunk begins: receivedBytes.' })
   offset!: number;
 
-  @Field(() => GraphQLUpload, { description: '1 byte to 16 MiB.' })
-  chunk!: Promise<FileUpload>;
+  @Field(() => UploadScalar, { description: '1 byte to 16 MiB.' })
+  chunk!: Promise<IncomingFile>;
 
   @Field(() => String, {
     nullable: true,
@@ -113,8 +113,8 @@ export class UploadRecordingInput {
   @Field(() => ID, { nullable: true, description: CALL })
   catiCallId?: string | null;
 
-  @Field(() => GraphQLUpload, { description: 'The whole file.' })
-  file!: Promise<FileUpload>;
+  @Field(() => UploadScalar, { description: 'The whole file.' })
+  file!: Promise<IncomingFile>;
 
   @Field(() => String, { nullable: true, description: 'Of the whole file, in hex.' })
   sha256?: string | null;

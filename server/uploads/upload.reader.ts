@@ -1,17 +1,21 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { errors } from '../errors.js';
 import { accessOf } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import { requireId } from '../graphql/inputs.js';
 import { toFailure } from '../recordings/recording.reader.js';
 import { isoTime, type Tables } from '../rows.js';
+import { partSize } from '../storage/direct-transfer.js';
+import { UPLOAD_COLUMNS } from './chunk-statements.js';
 import { CHUNK_SIZE } from './limits.js';
 import type { UploadChunkSchema } from './upload-chunk.entity.js';
 import type { UploadSessionSchema } from './upload-session.entity.js';
 import { UploadSessionType } from './upload.type.js';
 
 export type UploadTables = Tables<typeof UploadSessionSchema | typeof UploadChunkSchema>;
+
+export type UploadRow = Pick<Selectable<UploadTables['upload_sessions']>, (typeof UPLOAD_COLUMNS)[number]>;
 
 export interface Chunk {
   firstByte: number;
@@ -34,26 +38,10 @@ export class UploadReader {
     const row = await this.em
       .getKysely<UploadTables>()
       .selectFrom('upload_sessions')
-      .selectAll()
+      .select(UPLOAD_COLUMNS)
       .where('id', '=', id)
       .executeTakeFirst();
-    if (!row) return undefined;
-    return Object.assign(new UploadSessionType(), {
-      id: row.id,
-      status: row.status,
-      strategy: row.strategy,
-      byteSize: row.byte_size,
-      receivedBytes: row.received_bytes,
-      chunkSize: CHUNK_SIZE,
-      expiresAt: isoTime(row.expires_at),
-      error: toFailure(row.error_code, row.error_message, row.error_at),
-      userId: row.user_id,
-      callLogId: row.call_log_id,
-      catiCallId: row.cati_call_id,
-      recordingId: row.recording_id,
-      contentType: row.content_type,
-      sha256: row.sha256,
-    });
+    return row && toUpload(row);
   }
 
   /** The chunks that arrived, in order. */
@@ -91,7 +79,31 @@ export class UploadReader {
   }
 }
 
-function sees(viewer: Viewer, { userId, callLogId }: UploadSessionType): boolean {
+export function toUpload(row: UploadRow): UploadSessionType {
+  return Object.assign(new UploadSessionType(), {
+    id: row.id,
+    status: row.status,
+    strategy: row.strategy,
+    byteSize: row.byte_size,
+    lengthDeferred: row.length_deferred,
+    receivedBytes: row.received_bytes,
+    chunkSize: row.strategy === 'MULTIPART' ? partSize(row.byte_size) : CHUNK_SIZE,
+    expiresAt: isoTime(row.expires_at),
+    error: toFailure(row.error_code, row.error_message, row.error_at),
+    userId: row.user_id,
+    callLogId: row.call_log_id,
+    catiCallId: row.cati_call_id,
+    recordingId: row.recording_id,
+    objectKey: row.object_key,
+    multipartId: row.multipart_id,
+    contentType: row.content_type,
+    filename: row.filename,
+    sha256: row.sha256,
+  });
+}
+
+/** Those who may upload for such a call: their own, or all. */
+export function sees(viewer: Viewer, { userId, callLogId }: UploadSessionType): boolean {
   const access = accessOf(viewer, callLogId === null ? 'catiCalls.upload' : 'callLogs.upload');
   return access === 'all' || (access === 'own' && userId === viewer.id);
 }

@@ -101,7 +101,7 @@ export class UploadResolver {
     nullable: true,
     description: 'PUT: the one request to send. Asked again, it is signed afresh.',
   })
-  request(@Root() upload: UploadSessionType, @Ctx() scope: Scope): PresignedRequestType | null {
+  request(@Root() upload: UploadSessionType, @Ctx() scope: Scope): Promise<PresignedRequestType | null> {
     return scope.uploadService.presigned(upload);
   }
 
@@ -110,15 +110,15 @@ export class UploadResolver {
   })
   parts(
     @Root() upload: UploadSessionType,
-    @Arg('numbers', () => [Int], { description: 'Which parts, from 1.' }) _numbers: number[],
+    @Arg('numbers', () => [Int], { description: 'Which parts, from 1.' }) numbers: number[],
     @Ctx() scope: Scope,
-  ): PresignedPartType[] {
-    return scope.uploadService.parts(upload);
+  ): Promise<PresignedPartType[]> {
+    return scope.uploadService.parts(upload, numbers);
   }
 
   @FieldResolver(() => [UploadedPartType], { description: 'MULTIPART: what the store really has.' })
-  uploadedParts(): UploadedPartType[] {
-    return [];
+  uploadedParts(@Root() upload: UploadSessionType, @Ctx() scope: Scope): Promise<UploadedPartType[]> {
+    return scope.uploadService.uploadedParts(upload);
   }
 
   @FieldResolver(() => RecordingType, { nullable: true, description: 'From finalizeUpload on.' })

@@ -3,7 +3,11 @@ import type { Viewer } from '../auth/viewer.js';
 import { EarshotError, errors } from '../errors.js';
 import { requireId, sha256Hex } from '../graphql/inputs.js';
 import type { Transaction } from '../unit-of-work.js';
+import type { Begun } from './chunk-rows.js';
 import { notOpen, type ChunkWriter } from './chunk-writer.js';
+import type { DirectArrival } from './direct-arrival.js';
+import type { DirectLinks } from './direct-links.js';
+import type { ClaimedPart } from './direct-parts.js';
 import type { FinalizeUpload } from './finalize-upload.js';
 import { MAX_CHUNK_BYTES } from './limits.js';
 import type { RequestUpload } from './request-upload.js';
@@ -16,9 +20,19 @@ import type {
   RequestUploadInput,
   UploadRecordingInput,
 } from './upload.inputs.js';
-import type { UploadReader } from './upload.reader.js';
+import { sees, type UploadReader } from './upload.reader.js';
 import type { UploadLinks } from './upload-links.js';
-import type { PresignedRequestType, UploadSessionType } from './upload.type.js';
+import type {
+  PresignedPartType,
+  PresignedRequestType,
+  UploadedPartType,
+  UploadSessionType,
+} from './upload.type.js';
+
+export interface DirectUpload {
+  readonly links: DirectLinks;
+  readonly arrival: DirectArrival;
+}
 
 /** What a viewer does with uploads, from the request to the finalized file. */
 export class UploadService {
@@ -31,6 +45,8 @@ export class UploadService {
     private readonly finalizer: FinalizeUpload,
     private readonly simple: SimpleUpload,
     private readonly links: UploadLinks,
+    /** Where clients exchange bytes with the store itself. */
+    private readonly direct: DirectUpload | undefined,
     private readonly transaction: Transaction,
     private readonly expiry: number,
   ) {}
@@ -45,41 +61,60 @@ export class UploadService {
   }
 
   /** The signed request of an open PUT; null for the other strategies, and once the bytes are there. */
-  presigned(upload: UploadSessionType): PresignedRequestType | null {
+  async presigned(upload: UploadSessionType): Promise<PresignedRequestType | null> {
     const waits = upload.strategy === 'PUT' && upload.status === 'OPEN' && upload.receivedBytes === 0;
-    return waits ? this.links.request(upload) : null;
+    if (!waits) return null;
+    return upload.objectKey === null
+      ? this.links.request(upload)
+      : this.directOf().links.put(upload, upload.objectKey);
   }
 
   /** Signed part targets: only an upload by MULTIPART has them. */
-  parts({ strategy }: UploadSessionType): never {
-    throw errors.badInput('numbers', `This upload goes by ${strategy}: it has no parts.`);
+  async parts(upload: UploadSessionType, numbers: readonly number[]): Promise<PresignedPartType[]> {
+    if (upload.strategy !== 'MULTIPART')
+      throw errors.badInput('numbers', `This upload goes by ${upload.strategy}: it has no parts.`);
+    return this.directOf().links.parts(upload, numbers);
+  }
+
+  /** What the store has of an open upload by MULTIPART; nothing for the other strategies. */
+  async uploadedParts(upload: UploadSessionType): Promise<UploadedPartType[]> {
+    return upload.strategy === 'MULTIPART' ? this.directOf().arrival.uploadedParts(upload) : [];
   }
 
   async append({ uploadId, offset, chunk, sha256 }: AppendChunkInput): Promise<UploadSessionType> {
     const source = (await chunk).createReadStream();
     try {
-      const upload = await this.open(uploadId);
+      const hash = sha256Hex('sha256', sha256);
+      const begun = await this.begin(uploadId, offset);
+      const upload = begun?.upload ?? (await this.open(uploadId));
       if (upload.strategy !== 'CHUNKED')
         throw errors.badInput('uploadId', `This upload goes by ${upload.strategy}, not by chunks.`);
       if (offset < 0) throw errors.badInput('offset', 'offset must be 0 or more.');
-      const hash = sha256Hex('sha256', sha256);
-      await this.chunks.append(upload, source, {
+      const progress = await this.chunks.append(upload, source, {
         offset,
         limit: MAX_CHUNK_BYTES,
         field: 'chunk',
         sha256: hash,
         expiry: this.expiry,
+        epoch: begun?.epoch,
       });
+      return Object.assign(upload, progress);
     } finally {
       source.destroy();
     }
-    return this.get(uploadId);
+  }
+
+  /** The viewer's own upload, with the number of a writer that goes on at `offset`; undefined: it must be looked at. */
+  async begin(id: string, offset: number): Promise<Begun | undefined> {
+    const viewer = this.viewer();
+    const begun = await this.chunks.beginOwn(requireId('upload', id), offset, viewer.id);
+    return begun && sees(viewer, begun.upload) ? begun : undefined;
   }
 
   /** The local store's presigned PUT: the whole file at once; its signed link has said who sends it. */
   async put(uploadId: string, source: Readable): Promise<'stored' | 'already'> {
     const upload = await this.reader.find(requireId('upload', uploadId));
-    if (!upload || upload.strategy !== 'PUT') throw errors.notFound('upload');
+    if (upload?.strategy !== 'PUT' || upload.objectKey !== null) throw errors.notFound('upload');
     const over = upload.status === 'CANCELLED' || upload.status === 'EXPIRED';
     if (upload.receivedBytes === upload.byteSize && !over) return 'already';
     if (upload.status !== 'OPEN') throw notOpen(upload);
@@ -107,10 +142,25 @@ export class UploadService {
     const upload = await this.get(uploadId);
     if (parts != null && upload.strategy !== 'MULTIPART')
       throw errors.badInput('parts', `This upload goes by ${upload.strategy}: it has no parts.`);
+    const hash = sha256Hex('sha256', sha256);
     // Whoever lost the lead meanwhile may not attach to its calls any more.
     if (upload.status === 'OPEN') await this.targets.find(upload);
-    await this.finalizer.finalize(upload.id, sha256Hex('sha256', sha256));
+    await this.finalizer.finalize(upload.id, hash, await this.arrived(upload, parts ?? undefined));
     return this.get(uploadId);
+  }
+
+  /** The whole object of an upload that went to the store itself; undefined for one that came through the server. */
+  private async arrived(
+    upload: UploadSessionType,
+    parts: readonly ClaimedPart[] | undefined,
+  ): Promise<string | undefined> {
+    const isDirect = upload.strategy === 'MULTIPART' || upload.objectKey !== null;
+    return isDirect && upload.status === 'OPEN' ? this.directOf().arrival.whole(upload, parts) : undefined;
+  }
+
+  private directOf(): DirectUpload {
+    if (this.direct) return this.direct;
+    throw errors.conflict('This upload was begun on another store. Cancel it and request a new one.');
   }
 
   async cancel(uploadId: string): Promise<UploadSessionType> {

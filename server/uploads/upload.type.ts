@@ -91,10 +91,16 @@ export class UploadSessionType extends NodeType {
   @Field(() => SafeInt, { description: 'Bytes of the whole file.' })
   byteSize!: number;
 
-  @Field(() => SafeInt, { description: 'Bytes that are safely there: where the next chunk begins.' })
+  @Field(() => SafeInt, {
+    description:
+      'Bytes that are safely there: where the next chunk begins. 0 until finalizeUpload where they go to S3 itself.',
+  })
   receivedBytes!: number;
 
-  @Field(() => Int, { description: 'The chunk size that the server suggests, in bytes.' })
+  @Field(() => Int, {
+    description:
+      'The chunk size that the server suggests, in bytes. MULTIPART: what each part has, and the last one at most.',
+  })
   chunkSize!: number;
 
   @Field(() => DateTime, { description: '24 hours after the last byte.' })
@@ -111,6 +117,11 @@ export class UploadSessionType extends NodeType {
   callLogId!: string | null;
   catiCallId!: string | null;
   recordingId!: string | null;
+  objectKey!: string | null;
+  multipartId!: string | null;
   contentType!: string | null;
+  filename!: string | null;
+  /** byteSize is only a bound so far. */
+  lengthDeferred!: boolean;
   sha256!: string | null;
 }

@@ -1,13 +1,7 @@
+import { ascii, cat, hex, u32, u64, zeros } from '../../../test/support/made-up-bytes.js';
 import { bufferSource } from '../byte-source.js';
 import { identify } from '../identify.js';
 import { probe, type Probe } from '../probe.js';
-
-const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
-const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
-const zeros = (length: number): Buffer => Buffer.alloc(length);
-const u32 = (value: number): Buffer => hex(value.toString(16).padStart(8, '0'));
-const u64 = (value: number): Buffer => hex(value.toString(16).padStart(16, '0'));
-const cat = (...parts: Buffer[]): Buffer => Buffer.concat(parts);
 
 async function look(bytes: Buffer): Promise<Probe> {
   const source = bufferSource(bytes);

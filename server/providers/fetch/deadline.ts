@@ -26,6 +26,16 @@ export class Deadline {
     return this.#failure;
   }
 
+  /** What becomes of a request; a rejection once the signal fires, to which a request without a connection is deaf. */
+  within<T>(request: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      request.then(resolve, reject);
+      const stop = (): void => reject(this.signal.reason as FetchError);
+      if (this.signal.aborted) stop();
+      else this.signal.addEventListener('abort', stop);
+    });
+  }
+
   release(): void {
     clearTimeout(this.#timer);
     this.caller?.removeEventListener('abort', this.#onAbort);

@@ -1,0 +1,34 @@
+import type pg from 'pg';
+
+type Answer = (error: Error | null, result: unknown) => void;
+type Query = (text: unknown, ...more: unknown[]) => unknown;
+
+/**
+ * How every connection of a pool asks.
+ *
+ * Statements that are given here are prepared, by name, when they are first asked (PREPARE), so that PostgreSQL parses
+ * and plans them once for each connection. They must name the columns that they return: of `*` it refuses a statement
+ * whose table has got another column since.
+ *
+ * All are answered by callback. Where pg makes a promise itself, it assigns a function to the query, and what is
+ * assigned to a property V8 allocates among its old objects: until the next full collection it keeps the query, the
+ * request that waits for it, and the pieces of that request's body.
+ */
+export function tuneClients(pool: pg.Pool, prepared: Readonly<Record<string, string>>): void {
+  const names = new Map(Object.entries(prepared).map(([name, text]) => [text, name]));
+  pool.on('connect', (client) => {
+    // Looked up at each call: whoever watches all clients replaces the method of their class.
+    const own = Object.getPrototypeOf(client) as { query: Query };
+    const query: Query = (text, ...more) => {
+      if (typeof text !== 'string' || typeof more.at(-1) === 'function')
+        return Reflect.apply(own.query, client, [text, ...more]);
+      const name = names.get(text);
+      const statement = name === undefined ? text : { name, text };
+      return new Promise((resolve, reject) => {
+        const answer: Answer = (error, result) => (error ? reject(error) : resolve(result));
+        Reflect.apply(own.query, client, [statement, more[0], answer]);
+      });
+    };
+    Object.assign(client, { query });
+  });
+}

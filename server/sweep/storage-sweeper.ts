@@ -1,0 +1,113 @@
+import type { JobQueue } from '../jobs/queue.js';
+import type { Logger } from '../logger.js';
+import type { Retrier } from '../recordings/recording-admin.js';
+import type { Storage } from '../storage/storage.js';
+import type { Transaction } from '../unit-of-work.js';
+import { UPLOADS_PREFIX } from '../uploads/upload-keys.js';
+import { DamagedCopies } from './damaged-copies.js';
+import { Orphans, type SweepRules } from './orphans.js';
+import { RecordingPages } from './recording-pages.js';
+import { countRecordings } from './storage-counts.js';
+import { SweepLedger } from './sweep-ledger.js';
+import type { SweepMetrics } from './sweep-metrics.js';
+import { listPage, type SweepPage } from './sweep-page.js';
+import type { SweepRow } from './sweep-row.js';
+import type { SweepJob } from './sweep.job.js';
+import { recordingTerritory, uploadTerritory } from './territory.js';
+
+/** Milliseconds after which a turn begins no further page. */
+const TURN_MS = 20_000;
+/** No put and no client's upload by parts takes two days. */
+const ABANDONED_MS = 48 * 3_600_000;
+
+export interface SweeperParts {
+  /** As the system. */
+  readonly transaction: Transaction;
+  readonly storage: Storage;
+  readonly queue: JobQueue;
+  readonly job: SweepJob;
+  /** Plans a copy from where a recording came from. */
+  readonly copyAgain: Retrier;
+  /** Seconds that an object must be old before it may be garbage. */
+  readonly grace: number;
+  readonly metrics: SweepMetrics;
+  readonly logger: Logger;
+}
+
+/**
+ * Compares the store with the rows that tell of it, in pages and turns: memory does not grow with either, a turn ends
+ * within seconds, and the next one, in whatever process, goes on behind the last page.
+ */
+export class StorageSweeper {
+  private readonly ledger: SweepLedger;
+  private readonly recordings: RecordingPages;
+  private readonly uploads: Orphans;
+
+  constructor(private readonly parts: SweeperParts) {
+    const { transaction, storage, copyAgain, logger } = parts;
+    this.ledger = new SweepLedger(transaction);
+    this.recordings = new RecordingPages(
+      transaction,
+      storage,
+      new Orphans(transaction, storage, recordingTerritory(storage), logger),
+      new DamagedCopies(transaction, storage, copyAgain, logger),
+    );
+    this.uploads = new Orphans(transaction, storage, uploadTerritory(), logger);
+  }
+
+  async turn(sweepId: string, signal: AbortSignal): Promise<void> {
+    const { queue, job } = this.parts;
+    const claimed = await this.ledger.claim(sweepId);
+    if (!claimed) return;
+    const until = performance.now() + TURN_MS;
+    let sweep: SweepRow | undefined = claimed;
+    try {
+      while (sweep?.status === 'RUNNING' && !signal.aborted && performance.now() < until)
+        sweep = await this.page(sweep);
+    } catch (error) {
+      // The queue tries again, and then a chore.
+      await this.ledger.release(claimed);
+      throw error;
+    }
+    await this.ledger.release(claimed, async (em) => {
+      if (sweep?.status === 'RUNNING') await queue.send(em, job, { sweepId }, { key: sweepId });
+    });
+  }
+
+  private async page(sweep: SweepRow): Promise<SweepRow | undefined> {
+    const page = await this.step(sweep);
+    const saved = await this.ledger.save(sweep, page);
+    if (saved) this.parts.metrics.tell(sweep.phase, page);
+    return saved;
+  }
+
+  private step({ phase, cursor, dry_run }: SweepRow): Promise<SweepPage> {
+    const olderThan = new Date(Date.now() - this.parts.grace * 1000);
+    const rules: SweepRules = { dryRun: dry_run, olderThan };
+    switch (phase) {
+      case 'RECORDINGS':
+        return this.recordings.next(cursor ?? undefined, rules);
+      case 'UPLOADS':
+        return this.uploadPage(cursor ?? undefined, rules);
+      case 'TEMPORARY':
+        return this.temporary(rules);
+      case 'COUNTS':
+        return this.count();
+    }
+  }
+
+  private async uploadPage(after: string | undefined, rules: SweepRules): Promise<SweepPage> {
+    const { objects, end } = await listPage(this.parts.storage, UPLOADS_PREFIX, after);
+    return { cursor: end, objects: objects.length, findings: await this.uploads.sweep(objects, rules) };
+  }
+
+  private async temporary({ dryRun }: SweepRules): Promise<SweepPage> {
+    if (dryRun) return { cursor: undefined };
+    const temporary = await this.parts.storage.collectTemporary(new Date(Date.now() - ABANDONED_MS));
+    return { cursor: undefined, temporary };
+  }
+
+  private async count(): Promise<SweepPage> {
+    return { cursor: undefined, counts: await this.parts.transaction(countRecordings) };
+  }
+}

@@ -1,0 +1,49 @@
+import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
+import type { SweepPhase } from './storage-sweep.entity.js';
+import type { SweepPage } from './sweep-page.js';
+
+/** What sweeps do, as figures of this process; when the last one ended, as the database knows it. */
+export class SweepMetrics {
+  private readonly all: readonly Metric[];
+  private readonly collected = new Counter({
+    name: 'earshot_storage_collected_total',
+    help: 'Objects without a row, and unfinished writes, that sweeps deleted.',
+    labelNames: ['kind'],
+    registers: [],
+  });
+  private readonly findings = new Counter({
+    name: 'earshot_storage_findings_total',
+    help: 'What sweeps found wrong between the store and the database, dry runs included.',
+    labelNames: ['kind'],
+    registers: [],
+  });
+
+  constructor(lastSweep: () => Promise<Date | undefined>) {
+    const last = new Gauge({
+      name: 'earshot_storage_last_sweep_timestamp_seconds',
+      help: 'When the last sweep that was no dry run ended; 0: never.',
+      registers: [],
+      async collect() {
+        try {
+          this.set(((await lastSweep())?.getTime() ?? 0) / 1000);
+        } catch {
+          // The last answer stands: the other figures are wanted most when the database is away.
+        }
+      },
+    });
+    this.all = [this.collected, this.findings, last];
+  }
+
+  show(registry: Registry): void {
+    for (const metric of this.all) registry.registerMetric(metric);
+  }
+
+  tell(phase: SweepPhase, { findings = [], temporary = 0 }: SweepPage): void {
+    const kind = phase === 'RECORDINGS' ? 'recording' : 'upload';
+    for (const finding of findings) {
+      this.findings.inc({ kind: finding.kind.toLowerCase() });
+      if (finding.action === 'COLLECTED') this.collected.inc({ kind });
+    }
+    if (temporary > 0) this.collected.inc({ kind: 'temporary' }, temporary);
+  }
+}
