@@ -11,6 +11,7 @@ import type { Platform } from './platform.js';
 import { DEFAULT_RETRY, withRetries } from './retry.js';
 import { socketUrl } from './subscriptions/socket-url.js';
 import { Sockets } from './subscriptions/sockets.js';
+import { migrationWatch } from './subscriptions/watch-migration.js';
 import { recordingWatch } from './subscriptions/watch-recording.js';
 import type { RecordingTarget } from './subscriptions/watch-recording.js';
 import type { WatchOptions, WatchSpec } from './subscriptions/watch-spec.js';
@@ -160,6 +161,10 @@ export class EarshotClient {
       { after, ...rest }: Forward<operations.CatiCallsQueryVariables> = {},
       options?: RequestOptions,
     ) => paginate((cursor) => this.catiCalls({ ...rest, after: cursor }, options), after ?? undefined),
+    migrations: ({ after, ...rest }: operations.MigrationsQueryVariables = {}, options?: RequestOptions) =>
+      paginate((cursor) => this.migrations({ ...rest, after: cursor }, options), after ?? undefined),
+    migrationItems: ({ after, ...rest }: operations.MigrationItemsQueryVariables, options?: RequestOptions) =>
+      paginate((cursor) => this.migrationItems({ ...rest, after: cursor }, options), after ?? undefined),
   };
 
   /** Without an idempotency key it gets one, so that a repetition after a lost answer logs nothing twice. */
@@ -194,6 +199,83 @@ export class EarshotClient {
     options: WatchOptions = {},
   ): Watch<T> {
     return new Watch(spec as WatchSpec<T>, this.platform, this.#sockets, options);
+  }
+
+  async migration(id: string, options?: RequestOptions): Promise<types.Migration> {
+    return found('run', (await this.request(operations.MigrationDocument, { id }, options)).migration);
+  }
+
+  /** One page, newest first; `iterate.migrations` goes through all. */
+  async migrations(
+    variables: operations.MigrationsQueryVariables = {},
+    options?: RequestOptions,
+  ): Promise<types.MigrationPage> {
+    return (await this.request(operations.MigrationsDocument, variables, options)).migrations;
+  }
+
+  /** One page of what a run is done with; `iterate.migrationItems` goes through all. */
+  async migrationItems(
+    variables: operations.MigrationItemsQueryVariables,
+    options?: RequestOptions,
+  ): Promise<types.MigrationItemPage> {
+    const { migration } = await this.request(operations.MigrationItemsDocument, variables, options);
+    return found('run', migration).items;
+  }
+
+  /** A link to every item of a run as a file. A dry run has none: NotFoundError. */
+  async migrationReport(
+    id: string,
+    format: operations.ReportFormat = 'CSV',
+    options?: RequestOptions,
+  ): Promise<types.SignedUrl> {
+    const { migration } = await this.request(operations.MigrationReportDocument, { id, format }, options);
+    return found('report', found('run', migration).report);
+  }
+
+  /** Without an idempotency key it gets one. ConflictError while another run of the provider is live. */
+  async startMigration(
+    input: operations.StartMigrationInput = {},
+    options?: RequestOptions,
+  ): Promise<types.Migration> {
+    const variables = { input: this.#keyed(input) };
+    return (await this.request(operations.StartMigrationDocument, variables, options)).startMigration
+      .migration;
+  }
+
+  async pauseMigration(id: string, options?: RequestOptions): Promise<types.Migration> {
+    const variables = { input: { id } };
+    return (await this.request(operations.PauseMigrationDocument, variables, options)).pauseMigration
+      .migration;
+  }
+
+  async resumeMigration(id: string, options?: RequestOptions): Promise<types.Migration> {
+    const variables = { input: { id } };
+    return (await this.request(operations.ResumeMigrationDocument, variables, options)).resumeMigration
+      .migration;
+  }
+
+  async cancelMigration(id: string, options?: RequestOptions): Promise<types.Migration> {
+    const variables = { input: { id } };
+    return (await this.request(operations.CancelMigrationDocument, variables, options)).cancelMigration
+      .migration;
+  }
+
+  /** Within two seconds, in every worker. What is left out stays as it is; null lifts the limits that may be none. */
+  async updateMigrationLimits(
+    input: operations.UpdateMigrationLimitsInput,
+    options?: RequestOptions,
+  ): Promise<types.Migration> {
+    return (await this.request(operations.UpdateMigrationLimitsDocument, { input }, options))
+      .updateMigrationLimits.migration;
+  }
+
+  /** A run as it is, then at its changes, at most four a second; it ends when the run is over. */
+  watchMigration(id: string, options?: WatchOptions): Watch<types.Migration> {
+    return this.watch(migrationWatch(this, id), options);
+  }
+
+  async storageUsage(options?: RequestOptions): Promise<types.StorageUsage> {
+    return (await this.request(operations.StorageUsageDocument, {}, options)).storageUsage;
   }
 
   async upload(id: string, options?: RequestOptions): Promise<types.UploadTicket> {

@@ -2,10 +2,13 @@ import { AbortedError, TimeoutError } from './errors.js';
 import type { AbortSignalLike, Platform } from './platform.js';
 
 /** Longer timers fire at once: the delay is a signed 32-bit number on every platform. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const aborted = (signal: AbortSignalLike, operation: string): AbortedError =>
   new AbortedError(`${operation} was cancelled.`, { code: 'ABORTED', operation, cause: signal.reason });
+
+/** The part of the platform, or a test's clock, that waiting needs. */
+export type Timers = Pick<Platform, 'setTimeout' | 'clearTimeout' | 'AbortController'>;
 
 export interface Deadline {
   readonly operation: string;
@@ -19,7 +22,7 @@ export interface Deadline {
  * then. It settles at once even where the work ignores its signal, as some `fetch` implementations do.
  */
 export async function withDeadline<T>(
-  platform: Platform,
+  platform: Timers,
   { operation, timeoutMs, signal }: Deadline,
   work: (signal: AbortSignalLike) => Promise<T>,
 ): Promise<T> {
@@ -52,7 +55,7 @@ export async function withDeadline<T>(
 
 /** Waits; rejects with AbortedError as soon as the signal is aborted. */
 export function sleep(
-  platform: Platform,
+  platform: Timers,
   milliseconds: number,
   operation: string,
   signal?: AbortSignalLike,

@@ -12,6 +12,11 @@ describe('isIdempotent', () => {
     ['mutation', 'AppendChunk', { input: {} }, true],
     ['mutation', 'FinalizeUpload', { input: {} }, true],
     ['mutation', 'CancelUpload', { input: {} }, true],
+    ['mutation', 'StartMigration', { input: { dryRun: true } }, false],
+    ['mutation', 'PauseMigration', { input: {} }, true],
+    ['mutation', 'ResumeMigration', { input: {} }, true],
+    ['mutation', 'CancelMigration', { input: {} }, true],
+    ['mutation', 'UpdateMigrationLimits', { input: {} }, true],
     ['mutation', 'UploadRecording', { input: null }, false],
     ['subscription', 'Leads', {}, false],
   ] as const)('%s %s with %j: %s', (kind, name, variables, expected) => {

@@ -1,7 +1,15 @@
 import type { OperationName } from './document.js';
 
 /** Their own input says what the state shall be, so the server answers a repetition as done. */
-const REPEATABLE_MUTATIONS: readonly string[] = ['AppendChunk', 'FinalizeUpload', 'CancelUpload'];
+const REPEATABLE_MUTATIONS: readonly string[] = [
+  'AppendChunk',
+  'FinalizeUpload',
+  'CancelUpload',
+  'PauseMigration',
+  'ResumeMigration',
+  'CancelMigration',
+  'UpdateMigrationLimits',
+];
 
 function hasKey(variables: unknown): boolean {
   const { input } = (variables ?? {}) as { input?: { idempotencyKey?: unknown } | null };

@@ -14,12 +14,15 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { retries: 2, baseMs: 300, maxMs: 20_000 };
 
+/** Work that goes on by itself believes no Retry-After beyond this. */
+export const LONGEST_PAUSE_SECONDS = 3600;
+
 /**
  * Milliseconds before try `attempt` (1 for the first repetition): full jitter, so that clients which failed together
  * do not return together, and never sooner than the server's Retry-After.
  */
 export function backoffMs(
-  policy: RetryPolicy,
+  policy: Pick<RetryPolicy, 'baseMs' | 'maxMs'>,
   attempt: number,
   random: number,
   retryAfterSeconds = 0,

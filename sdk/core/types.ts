@@ -23,3 +23,10 @@ export type UploadSession = generated.UploadFieldsFragment;
 /** An upload with the presigned request to send, where its strategy is PUT. */
 export type UploadTicket = generated.UploadTicketFieldsFragment;
 export type SignInResult = generated.SignInMutation['signIn'];
+/** A run that copies the providers' recordings, with its progress. */
+export type Migration = generated.MigrationFieldsFragment;
+export type MigrationPage = generated.MigrationsQuery['migrations'];
+export type MigrationItemPage = NonNullable<generated.MigrationItemsQuery['migration']>['items'];
+/** What a run did with one call. */
+export type MigrationItem = MigrationItemPage['nodes'][number];
+export type StorageUsage = generated.StorageUsageQuery['storageUsage'];

@@ -17,6 +17,21 @@ export type AppendChunkInput = {
   readonly uploadId: string;
 };
 
+/** What a reviewer finds by listening. */
+export type AudioFindingCode =
+  /** The same recording stands for another call too. */
+  | 'DUPLICATE_AUDIO'
+  /** The interviewer and the respondent can be heard throughout. */
+  | 'HEARD'
+  /** The interviewer drowns the respondent. */
+  | 'INTERVIEWER_TOO_LOUD'
+  /** They talk, but it is not the interview. */
+  | 'IRRELEVANT'
+  /** Nobody talks with anybody. */
+  | 'NO_CONVERSATION'
+  /** The respondent cannot be understood. */
+  | 'RESPONDENT_INAUDIBLE';
+
 /** All that is given must hold. */
 export type CallLogFilter = {
   /** Whether its recording is UPLOADED. */
@@ -83,6 +98,8 @@ export type CatiCallFilter = {
   readonly provider?: string | null | undefined;
   /** One of these; calls without a recording never match. */
   readonly recordingStatus?: ReadonlyArray<RecordingStatus> | null | undefined;
+  /** One of these; calls that nobody is to review never match. */
+  readonly reviewStatus?: ReadonlyArray<ReviewStatus> | null | undefined;
   /** The beginning of the provider's call id, or, for those who may see numbers, part of one. */
   readonly search?: string | null | undefined;
   /** At or after. */
@@ -126,6 +143,16 @@ export type CatiCallStatus =
   | 'NO_ANSWER'
   /** It rings. */
   | 'RINGING';
+
+/** Of what. Nothing given: the oldest call that waits. */
+export type ClaimNextReviewInput = {
+  /** The campaign's whole name. */
+  readonly campaign?: string | null | undefined;
+  /** This very call, chosen by a rule or not. CONFLICT where another has it, or it is decided. */
+  readonly catiCallId?: string | null | undefined;
+  /** Who interviewed. */
+  readonly interviewerId?: string | null | undefined;
+};
 
 /** Whether a browser plays a link or saves it. */
 export type Disposition =
@@ -247,6 +274,89 @@ export type LogCallInput = {
   readonly startedAt?: string | null | undefined;
 };
 
+/** All that is given must hold. */
+export type MigrationCallFilter = {
+  /** The campaign's whole name. */
+  readonly campaign?: string | null | undefined;
+  /** `deepcall`, …; all providers when left out. */
+  readonly provider?: string | null | undefined;
+  /** Calls that began at or after. */
+  readonly startedAfter?: string | null | undefined;
+  /** Calls that began before. */
+  readonly startedBefore?: string | null | undefined;
+};
+
+/** All that is given must hold. */
+export type MigrationFilter = {
+  /** Only dry runs, or only real ones. */
+  readonly dryRun?: boolean | null | undefined;
+  /** One of these. */
+  readonly status?: ReadonlyArray<MigrationStatus> | null | undefined;
+};
+
+/** Which run. */
+export type MigrationInput = {
+  /** The run's id. */
+  readonly id: string;
+};
+
+/** All that is given must hold. */
+export type MigrationItemFilter = {
+  /** Its failure is one of these. */
+  readonly code?: ReadonlyArray<FailureCode> | null | undefined;
+  /** One of these. */
+  readonly status?: ReadonlyArray<MigrationItemStatus> | null | undefined;
+};
+
+/** How a run was done with a call. */
+export type MigrationItemStatus =
+  /** Gone at the provider. */
+  | 'DELETED'
+  /** Not copied: see failure. */
+  | 'FAILED'
+  /** Stored by somebody else meanwhile, or found intact. */
+  | 'SKIPPED'
+  /** Copied and verified. */
+  | 'UPLOADED';
+
+/** Which calls come first. */
+export type MigrationOrder =
+  /** Those whose recordings the provider deletes first. */
+  | 'EXPIRING_FIRST'
+  /** The newest calls. */
+  | 'NEWEST_FIRST'
+  /** The oldest calls. */
+  | 'OLDEST_FIRST';
+
+/** Where a run is. */
+export type MigrationStatus =
+  /** Given up. What it copied stays. */
+  | 'CANCELLED'
+  /** Finishes or releases what is under way: two seconds at most. */
+  | 'CANCELLING'
+  /** Waits for a worker to begin it. */
+  | 'ENQUEUED'
+  /** Stopped by a fault of the server: see statusReason. */
+  | 'FAILED'
+  /** Stands still until it is resumed; see statusReason when it did so by itself. */
+  | 'PAUSED'
+  /** Finishes or releases what is under way: two seconds at most. */
+  | 'PAUSING'
+  /** Copies, or waits for its limits or quiet hours. */
+  | 'RUNNING'
+  /** Every call is done, be it as FAILED. */
+  | 'SUCCEEDED';
+
+/** Local times HH:MM in an IANA zone; between them nothing is copied. */
+export type QuietHoursInput = {
+  /** The first quiet minute: `22:00`. */
+  readonly from: string;
+  /** As `Asia/Kolkata`. */
+  readonly timeZone: string;
+  /** The first minute after: `06:00`. Earlier than from: over midnight. */
+  readonly to: string;
+};
+
 /** What a listener should know beforehand. */
 export type RecordingFlag =
   /** Another recording has the very same bytes. */
@@ -276,6 +386,13 @@ export type RecordingVariant =
   /** The copy that plays everywhere where one was made, else the original. */
   | 'PLAYBACK';
 
+/** How a report is written. */
+export type ReportFormat =
+  /** RFC 4180, with a header line, safe to open in a spreadsheet. */
+  | 'CSV'
+  /** One JSON object on each line. */
+  | 'NDJSON';
+
 /** Exactly one of callLogId and catiCallId. */
 export type RequestUploadInput = {
   /** Bytes of the whole file. */
@@ -295,6 +412,30 @@ export type RequestUploadInput = {
   /** How the bytes shall travel. */
   readonly strategy?: UploadStrategy;
 };
+
+/** What a reviewer decides. */
+export type ReviewDecision =
+  /** The interview counts. */
+  | 'APPROVED'
+  /** The interview does not count. Needs a finding or feedback. */
+  | 'REJECTED';
+
+/** Which review. */
+export type ReviewInput = {
+  /** The review's id. */
+  readonly reviewId: string;
+};
+
+/** How far the review of a CATI call is. */
+export type ReviewStatus =
+  /** The interview counts. */
+  | 'APPROVED'
+  /** Somebody listens to it. */
+  | 'CLAIMED'
+  /** The interview does not count. */
+  | 'REJECTED'
+  /** In the queue, or claimed by somebody whose time ran out. */
+  | 'WAITING';
 
 /** What a user may see and do. */
 export type Role =
@@ -323,6 +464,68 @@ export type SortDirection =
   | 'ASC'
   /** Largest or newest first. */
   | 'DESC';
+
+/** Which recordings to copy, in which order, and how fast. */
+export type StartMigrationInput = {
+  /** Start beside another live run of the same provider. */
+  readonly allowConcurrent?: boolean;
+  /** Calls that a worker takes at a time, 1 to 1000. */
+  readonly batchSize?: number;
+  /** Copies at once in each worker process, 1 to 100; 10 when left out. */
+  readonly concurrency?: number | null | undefined;
+  /** Milliseconds that a worker waits between two batches, up to 3,600,000. */
+  readonly delayMs?: number;
+  /** Only find out what would be done: see plan. */
+  readonly dryRun?: boolean;
+  /** Only these calls. */
+  readonly filter?: MigrationCallFilter | null | undefined;
+  /** The same key again answers the run that it started. At most 200 characters. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Bytes that may be copied in a second, of all workers together, averaged over whole copies. */
+  readonly maxBytesPerSecond?: number | null | undefined;
+  /** Calls of the whole run at most. */
+  readonly maxCalls?: number | null | undefined;
+  /** Only recordings whose latest error is one of these. */
+  readonly onlyErrors?: ReadonlyArray<FailureCode> | null | undefined;
+  /** Which calls come first. */
+  readonly order?: MigrationOrder;
+  /** When nothing is copied. */
+  readonly quietHours?: QuietHoursInput | null | undefined;
+  /** Copies that may begin in a minute, of all workers together. */
+  readonly requestsPerMinute?: number | null | undefined;
+  /** False: stored copies are verified too (length and hash), and copied again where missing or damaged. */
+  readonly skipUploaded?: boolean;
+};
+
+/** What was decided, and why. */
+export type SubmitReviewInput = {
+  /** Whether the interview counts. */
+  readonly decision: ReviewDecision;
+  /** For the interviewer; at most 5,000 characters. */
+  readonly feedback?: string | null | undefined;
+  /** What was found. */
+  readonly findings?: ReadonlyArray<AudioFindingCode> | null | undefined;
+  /** The review's id. */
+  readonly reviewId: string;
+  /** 0 to 100. */
+  readonly score?: number | null | undefined;
+};
+
+/** Limits that take effect within two seconds. What is left out stays as it is. */
+export type UpdateMigrationLimitsInput = {
+  /** Calls that a worker takes at a time, 1 to 1000. */
+  readonly batchSize?: number | null | undefined;
+  /** Copies at once in each worker process, 1 to 100. */
+  readonly concurrency?: number | null | undefined;
+  /** Milliseconds between two batches. */
+  readonly delayMs?: number | null | undefined;
+  /** A run that is not over. */
+  readonly id: string;
+  /** Bytes in a second; null: any number. */
+  readonly maxBytesPerSecond?: number | null | undefined;
+  /** Copies that may begin in a minute; null: any number. */
+  readonly requestsPerMinute?: number | null | undefined;
+};
 
 /** Exactly one of callLogId and catiCallId. */
 export type UploadRecordingInput = {
@@ -446,6 +649,91 @@ export type LeadsQueryVariables = Exact<{
 
 export type LeadsQuery = { readonly leads: { readonly totalCount?: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly phone: string, readonly email: string | null, readonly city: string | null, readonly status: LeadStatus, readonly callCount: number, readonly lastContactedAt: string | null, readonly createdAt: string, readonly telecaller: { readonly id: string, readonly name: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } };
 
+export type MigrationFieldsFragment = { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null };
+
+export type MigrationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MigrationQuery = { readonly migration: { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null } | null };
+
+export type MigrationsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: MigrationFilter | null | undefined;
+  withTotalCount?: boolean | null | undefined;
+}>;
+
+
+export type MigrationsQuery = { readonly migrations: { readonly totalCount?: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } };
+
+export type MigrationItemsQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: MigrationItemFilter | null | undefined;
+  withTotalCount?: boolean | null | undefined;
+}>;
+
+
+export type MigrationItemsQuery = { readonly migration: { readonly items: { readonly totalCount?: number, readonly nodes: ReadonlyArray<{ readonly status: MigrationItemStatus, readonly bytes: number | null, readonly finishedAt: string, readonly failure: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null, readonly catiCall: { readonly id: string, readonly provider: string, readonly callId: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } } | null };
+
+export type MigrationReportQueryVariables = Exact<{
+  id: string;
+  format?: ReportFormat | null | undefined;
+}>;
+
+
+export type MigrationReportQuery = { readonly migration: { readonly report: { readonly url: string, readonly expiresAt: string } | null } | null };
+
+export type StartMigrationMutationVariables = Exact<{
+  input: StartMigrationInput;
+}>;
+
+
+export type StartMigrationMutation = { readonly startMigration: { readonly migration: { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null } } };
+
+export type PauseMigrationMutationVariables = Exact<{
+  input: MigrationInput;
+}>;
+
+
+export type PauseMigrationMutation = { readonly pauseMigration: { readonly migration: { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null } } };
+
+export type ResumeMigrationMutationVariables = Exact<{
+  input: MigrationInput;
+}>;
+
+
+export type ResumeMigrationMutation = { readonly resumeMigration: { readonly migration: { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null } } };
+
+export type CancelMigrationMutationVariables = Exact<{
+  input: MigrationInput;
+}>;
+
+
+export type CancelMigrationMutation = { readonly cancelMigration: { readonly migration: { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null } } };
+
+export type UpdateMigrationLimitsMutationVariables = Exact<{
+  input: UpdateMigrationLimitsInput;
+}>;
+
+
+export type UpdateMigrationLimitsMutation = { readonly updateMigrationLimits: { readonly migration: { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null } } };
+
+export type MigrationProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MigrationProgressSubscription = { readonly migrationProgress: { readonly id: string, readonly status: MigrationStatus, readonly statusReason: string | null, readonly dryRun: boolean, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly startedBy: { readonly id: string, readonly name: string } | null, readonly options: { readonly batchSize: number, readonly delayMs: number, readonly maxCalls: number | null, readonly skipUploaded: boolean, readonly concurrency: number, readonly requestsPerMinute: number | null, readonly maxBytesPerSecond: number | null, readonly order: MigrationOrder }, readonly progress: { readonly total: number, readonly uploaded: number, readonly skipped: number, readonly deleted: number, readonly failed: number, readonly remaining: number, readonly bytes: number, readonly itemsPerSecond: number | null, readonly bytesPerSecond: number | null, readonly etaSeconds: number | null, readonly atRisk: number | null }, readonly errors: ReadonlyArray<{ readonly code: FailureCode, readonly count: number }>, readonly plan: { readonly calls: number, readonly alreadyStored: number, readonly estimatedBytes: number | null, readonly estimatedSeconds: number | null, readonly atRisk: number, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null, readonly hosts: ReadonlyArray<{ readonly host: string, readonly count: number }> } | null } };
+
+export type StorageUsageQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StorageUsageQuery = { readonly storageUsage: { readonly objects: number, readonly bytes: number, readonly byMonth: ReadonlyArray<{ readonly month: string, readonly objects: number, readonly bytes: number }>, readonly estimatedMonthlyCost: { readonly amount: number, readonly currency: string } | null } };
+
 export type PageInfoFieldsFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
 
 export type RecordingFieldsFragment = { readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null };
@@ -464,6 +752,36 @@ export type RecordingQueryVariables = Exact<{
 
 export type RecordingQuery = { readonly recording: { readonly path: string | null, readonly id: string, readonly status: RecordingStatus, readonly contentType: string | null, readonly codec: string | null, readonly byteSize: number | null, readonly durationMs: number | null, readonly sha256: string | null, readonly uploadedAt: string | null, readonly sourceExpiresAt: string | null, readonly attempts: number, readonly nextAttemptAt: string | null, readonly flags: ReadonlyArray<RecordingFlag>, readonly callLog: { readonly id: string } | null, readonly catiCall: { readonly id: string } | null, readonly url: { readonly url: string, readonly expiresAt: string } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null };
 
+export type ReviewFieldsFragment = { readonly id: string, readonly status: ReviewStatus, readonly claimedUntil: string | null, readonly decidedAt: string | null, readonly findings: ReadonlyArray<AudioFindingCode>, readonly feedback: string | null, readonly score: number | null, readonly reviewer: { readonly id: string, readonly name: string } | null };
+
+export type ReviewOfCallQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReviewOfCallQuery = { readonly me: { readonly id: string }, readonly review: { readonly id: string, readonly status: ReviewStatus, readonly claimedUntil: string | null, readonly decidedAt: string | null, readonly findings: ReadonlyArray<AudioFindingCode>, readonly feedback: string | null, readonly score: number | null, readonly reviewer: { readonly id: string, readonly name: string } | null } | null, readonly reviewForm: { readonly maxFeedbackLength: number, readonly decisions: ReadonlyArray<{ readonly code: ReviewDecision, readonly label: string, readonly description: string }>, readonly findings: ReadonlyArray<{ readonly code: AudioFindingCode, readonly label: string, readonly description: string }> } };
+
+export type ClaimReviewMutationVariables = Exact<{
+  input: ClaimNextReviewInput;
+}>;
+
+
+export type ClaimReviewMutation = { readonly claimNextReview: { readonly review: { readonly id: string } | null } };
+
+export type ReleaseReviewMutationVariables = Exact<{
+  input: ReviewInput;
+}>;
+
+
+export type ReleaseReviewMutation = { readonly releaseReview: { readonly review: { readonly id: string } } };
+
+export type SubmitReviewMutationVariables = Exact<{
+  input: SubmitReviewInput;
+}>;
+
+
+export type SubmitReviewMutation = { readonly submitReview: { readonly review: { readonly id: string } } };
+
 export type UploadFieldsFragment = { readonly id: string, readonly status: UploadStatus, readonly strategy: UploadStrategy, readonly byteSize: number, readonly receivedBytes: number, readonly chunkSize: number, readonly expiresAt: string, readonly recording: { readonly id: string, readonly status: RecordingStatus } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null };
 
 export type UploadTicketFieldsFragment = { readonly id: string, readonly status: UploadStatus, readonly strategy: UploadStrategy, readonly byteSize: number, readonly receivedBytes: number, readonly chunkSize: number, readonly expiresAt: string, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null, readonly recording: { readonly id: string, readonly status: RecordingStatus } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null };
@@ -474,6 +792,21 @@ export type UploadQueryVariables = Exact<{
 
 
 export type UploadQuery = { readonly upload: { readonly id: string, readonly status: UploadStatus, readonly strategy: UploadStrategy, readonly byteSize: number, readonly receivedBytes: number, readonly chunkSize: number, readonly expiresAt: string, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null, readonly recording: { readonly id: string, readonly status: RecordingStatus } | null, readonly error: { readonly code: FailureCode, readonly message: string, readonly retryable: boolean, readonly at: string } | null } | null };
+
+export type UploadPartsQueryVariables = Exact<{
+  id: string;
+  numbers: ReadonlyArray<number> | number;
+}>;
+
+
+export type UploadPartsQuery = { readonly upload: { readonly id: string, readonly parts: ReadonlyArray<{ readonly number: number, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> }> } | null };
+
+export type UploadedPartsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type UploadedPartsQuery = { readonly upload: { readonly id: string, readonly uploadedParts: ReadonlyArray<{ readonly number: number, readonly etag: string, readonly byteSize: number }> } | null };
 
 export type RequestUploadMutationVariables = Exact<{
   input: RequestUploadInput;
@@ -559,10 +892,12 @@ export type CatiCallRecordingStateQuery = { readonly catiCall: { readonly record
 const callLogFieldsText = "fragment CallLogFields on CallLog{id lead{id name phone}telecaller{id name}outcome durationSeconds notes startedAt createdAt}";
 const catiCallFieldsText = "fragment CatiCallFields on CatiCall{id provider callId status statusCode campaign interviewer{id name}fromNumber toNumber talkSeconds startedAt endedAt}";
 const leadFieldsText = "fragment LeadFields on Lead{id name phone email city status telecaller{id name}callCount lastContactedAt createdAt}";
+const migrationFieldsText = "fragment MigrationFields on Migration{id status statusReason dryRun createdAt startedAt finishedAt startedBy{id name}options{batchSize delayMs maxCalls skipUploaded concurrency requestsPerMinute maxBytesPerSecond order}progress{total uploaded skipped deleted failed remaining bytes itemsPerSecond bytesPerSecond etaSeconds atRisk}errors{code count}plan{calls alreadyStored estimatedBytes estimatedSeconds atRisk estimatedMonthlyCost{amount currency}hosts{host count}}}";
 const pageInfoFieldsText = "fragment PageInfoFields on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}";
 const recordingFieldsText = "fragment RecordingFields on Recording{id status contentType codec byteSize durationMs sha256 uploadedAt sourceExpiresAt attempts nextAttemptAt error{...FailureFields}flags}";
 const failureFieldsText = "fragment FailureFields on Failure{code message retryable at}";
 const signedUrlFieldsText = "fragment SignedUrlFields on SignedUrl{url expiresAt}";
+const reviewFieldsText = "fragment ReviewFields on Review{id status claimedUntil decidedAt findings feedback score reviewer{id name}}";
 const uploadFieldsText = "fragment UploadFields on UploadSession{id status strategy byteSize receivedBytes chunkSize expiresAt recording{id status}error{...FailureFields}}";
 const uploadTicketFieldsText = "fragment UploadTicketFields on UploadSession{...UploadFields request{method url headers{name value}expiresAt}}";
 const userFieldsText = "fragment UserFields on User{id name email role}";
@@ -574,8 +909,25 @@ export const CatiCallDocument = ("query CatiCall($id:ID$callId:String){catiCall(
 export const CatiCallsDocument = ("query CatiCalls($first:Int$after:String$last:Int$before:String$filter:CatiCallFilter$orderBy:CatiCallOrder$withUrls:Boolean=false$withTotalCount:Boolean=false){catiCalls(first:$first after:$after last:$last before:$before filter:$filter orderBy:$orderBy){nodes{...CatiCallFields recording{...RecordingFields url@include(if:$withUrls){...SignedUrlFields}}}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}" + catiCallFieldsText + failureFieldsText + pageInfoFieldsText + recordingFieldsText + signedUrlFieldsText) as TypedDocumentString<CatiCallsQuery, CatiCallsQueryVariables>;
 export const LeadDocument = ("query Lead($id:ID!){lead(id:$id){...LeadFields}}" + leadFieldsText) as TypedDocumentString<LeadQuery, LeadQueryVariables>;
 export const LeadsDocument = ("query Leads($first:Int$after:String$last:Int$before:String$filter:LeadFilter$orderBy:LeadOrder$withTotalCount:Boolean=false){leads(first:$first after:$after last:$last before:$before filter:$filter orderBy:$orderBy){nodes{...LeadFields}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}" + leadFieldsText + pageInfoFieldsText) as TypedDocumentString<LeadsQuery, LeadsQueryVariables>;
+export const MigrationDocument = ("query Migration($id:ID!){migration(id:$id){...MigrationFields}}" + migrationFieldsText) as TypedDocumentString<MigrationQuery, MigrationQueryVariables>;
+export const MigrationsDocument = ("query Migrations($first:Int$after:String$filter:MigrationFilter$withTotalCount:Boolean=false){migrations(first:$first after:$after filter:$filter){nodes{...MigrationFields}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}" + migrationFieldsText + pageInfoFieldsText) as TypedDocumentString<MigrationsQuery, MigrationsQueryVariables>;
+export const MigrationItemsDocument = ("query MigrationItems($id:ID!$first:Int$after:String$filter:MigrationItemFilter$withTotalCount:Boolean=false){migration(id:$id){items(first:$first after:$after filter:$filter){nodes{status bytes finishedAt failure{...FailureFields}catiCall{id provider callId}}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}}" + failureFieldsText + pageInfoFieldsText) as TypedDocumentString<MigrationItemsQuery, MigrationItemsQueryVariables>;
+export const MigrationReportDocument = ("query MigrationReport($id:ID!$format:ReportFormat=CSV){migration(id:$id){report(format:$format){...SignedUrlFields}}}" + signedUrlFieldsText) as TypedDocumentString<MigrationReportQuery, MigrationReportQueryVariables>;
+export const StartMigrationDocument = ("mutation StartMigration($input:StartMigrationInput!){startMigration(input:$input){migration{...MigrationFields}}}" + migrationFieldsText) as TypedDocumentString<StartMigrationMutation, StartMigrationMutationVariables>;
+export const PauseMigrationDocument = ("mutation PauseMigration($input:MigrationInput!){pauseMigration(input:$input){migration{...MigrationFields}}}" + migrationFieldsText) as TypedDocumentString<PauseMigrationMutation, PauseMigrationMutationVariables>;
+export const ResumeMigrationDocument = ("mutation ResumeMigration($input:MigrationInput!){resumeMigration(input:$input){migration{...MigrationFields}}}" + migrationFieldsText) as TypedDocumentString<ResumeMigrationMutation, ResumeMigrationMutationVariables>;
+export const CancelMigrationDocument = ("mutation CancelMigration($input:MigrationInput!){cancelMigration(input:$input){migration{...MigrationFields}}}" + migrationFieldsText) as TypedDocumentString<CancelMigrationMutation, CancelMigrationMutationVariables>;
+export const UpdateMigrationLimitsDocument = ("mutation UpdateMigrationLimits($input:UpdateMigrationLimitsInput!){updateMigrationLimits(input:$input){migration{...MigrationFields}}}" + migrationFieldsText) as TypedDocumentString<UpdateMigrationLimitsMutation, UpdateMigrationLimitsMutationVariables>;
+export const MigrationProgressDocument = ("subscription MigrationProgress($id:ID!){migrationProgress(id:$id){...MigrationFields}}" + migrationFieldsText) as TypedDocumentString<MigrationProgressSubscription, MigrationProgressSubscriptionVariables>;
+export const StorageUsageDocument = ("query StorageUsage{storageUsage{objects bytes byMonth{month objects bytes}estimatedMonthlyCost{amount currency}}}") as TypedDocumentString<StorageUsageQuery, StorageUsageQueryVariables>;
 export const RecordingDocument = ("query Recording($id:ID!$expiresInSeconds:Int=900$disposition:Disposition=INLINE$variant:RecordingVariant=PLAYBACK){recording(id:$id){...RecordingFields path callLog{id}catiCall{id}url(expiresInSeconds:$expiresInSeconds disposition:$disposition variant:$variant){...SignedUrlFields}}}" + failureFieldsText + recordingFieldsText + signedUrlFieldsText) as TypedDocumentString<RecordingQuery, RecordingQueryVariables>;
+export const ReviewOfCallDocument = ("query ReviewOfCall($id:ID!){me{id}review(id:$id){...ReviewFields}reviewForm{decisions{code label description}findings{code label description}maxFeedbackLength}}" + reviewFieldsText) as TypedDocumentString<ReviewOfCallQuery, ReviewOfCallQueryVariables>;
+export const ClaimReviewDocument = ("mutation ClaimReview($input:ClaimNextReviewInput!){claimNextReview(input:$input){review{id}}}") as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+export const ReleaseReviewDocument = ("mutation ReleaseReview($input:ReviewInput!){releaseReview(input:$input){review{id}}}") as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+export const SubmitReviewDocument = ("mutation SubmitReview($input:SubmitReviewInput!){submitReview(input:$input){review{id}}}") as TypedDocumentString<SubmitReviewMutation, SubmitReviewMutationVariables>;
 export const UploadDocument = ("query Upload($id:ID!){upload(id:$id){...UploadTicketFields}}" + failureFieldsText + uploadFieldsText + uploadTicketFieldsText) as TypedDocumentString<UploadQuery, UploadQueryVariables>;
+export const UploadPartsDocument = ("query UploadParts($id:ID!$numbers:[Int!]!){upload(id:$id){id parts(numbers:$numbers){number url headers{name value}expiresAt}}}") as TypedDocumentString<UploadPartsQuery, UploadPartsQueryVariables>;
+export const UploadedPartsDocument = ("query UploadedParts($id:ID!){upload(id:$id){id uploadedParts{number etag byteSize}}}") as TypedDocumentString<UploadedPartsQuery, UploadedPartsQueryVariables>;
 export const RequestUploadDocument = ("mutation RequestUpload($input:RequestUploadInput!){requestUpload(input:$input){upload{...UploadTicketFields}}}" + failureFieldsText + uploadFieldsText + uploadTicketFieldsText) as TypedDocumentString<RequestUploadMutation, RequestUploadMutationVariables>;
 export const AppendChunkDocument = ("mutation AppendChunk($input:AppendChunkInput!){appendChunk(input:$input){upload{...UploadFields}}}" + failureFieldsText + uploadFieldsText) as TypedDocumentString<AppendChunkMutation, AppendChunkMutationVariables>;
 export const FinalizeUploadDocument = ("mutation FinalizeUpload($input:FinalizeUploadInput!){finalizeUpload(input:$input){upload{...UploadFields}}}" + failureFieldsText + uploadFieldsText) as TypedDocumentString<FinalizeUploadMutation, FinalizeUploadMutationVariables>;

@@ -18,7 +18,7 @@ export interface NextTry {
 /** What graphql-transport-ws closes with when a token is refused or has expired. */
 export const FORBIDDEN_CLOSE = 4403;
 
-const BACKOFF = { retries: 0, baseMs: 500, maxMs: 30_000 };
+const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const FAILURES_UNTIL_POLLING = 3;
 /** A connection that lived shorter counts as a failed try: a proxy may accept and hang up at once. */
 const STABLE_MS = 1000;

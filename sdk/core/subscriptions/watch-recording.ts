@@ -13,7 +13,8 @@ export type RecordingTarget =
 
 type Requester = Pick<EarshotClient, 'request'>;
 
-async function currentRecording(
+/** The recording that is watched, as it is now; undefined while there is none. */
+export async function currentRecording(
   client: Requester,
   { id, callLogId, catiCallId }: RecordingTarget,
   options: RequestOptions,

@@ -3,6 +3,7 @@ import { operationOf } from '../document.js';
 import { EarshotError } from '../errors.js';
 import type { AbortControllerLike, AbortSignalLike, Platform } from '../platform.js';
 import { graphQLError } from '../response.js';
+import { LONGEST_PAUSE_SECONDS } from '../retry.js';
 import type { SocketResult, SubscribeMessage } from './socket-link.js';
 import type { Sockets } from './sockets.js';
 import { Tries } from './tries.js';
@@ -21,8 +22,6 @@ type Answer = 'changed' | 'same' | 'failed';
 /** The subscription takes effect on the server soon after the socket is open: what happens until then, the query sees. */
 const SETTLE_MS = 250;
 const POLL_MS = { first: 2000, most: 15_000, growth: 1.5 };
-/** No Retry-After is believed beyond this. */
-const LONGEST_PAUSE_MS = 3_600_000;
 
 const slower = (milliseconds: number): number => Math.min(POLL_MS.most, milliseconds * POLL_MS.growth);
 
@@ -149,7 +148,7 @@ export class Watcher<T, TResult> {
       return value === undefined || heard !== this.#heard ? 'same' : this.#tell(value);
     } catch (error) {
       if (signal.aborted || !this.#tolerate(error)) throw error;
-      const pause = Math.min(LONGEST_PAUSE_MS, (error.retryAfterSeconds ?? 0) * 1000);
+      const pause = Math.min(LONGEST_PAUSE_SECONDS, error.retryAfterSeconds ?? 0) * 1000;
       if (pause > 0) await this.#sleep(pause, signal);
       return 'failed';
     }

@@ -22,7 +22,7 @@ export interface ChunkedUploadOptions {
   readonly maxFailures?: number | undefined;
 }
 
-const BACKOFF = { retries: 0, baseMs: 500, maxMs: 30_000 };
+const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const NAME = 'AppendChunk';
 const STUCK = { code: 'BAD_RESPONSE', operation: NAME, retryable: true };
 

@@ -1,0 +1,144 @@
+import { EarshotError } from '../errors.js';
+import type { ErrorFacts } from '../errors.js';
+import { retryAfterSeconds } from '../response.js';
+import type { Failure } from '../types.js';
+import { uploadProblem } from './upload-problem.js';
+import type { UploadProblem, UploadProblemCode } from './upload-problem.js';
+import type { SendResponse } from './upload-ports.js';
+
+/** How one run of a job ended. */
+export type UploadVerdict =
+  | { readonly kind: 'uploaded'; readonly recordingId: string | undefined }
+  /** Does not go on by itself. */
+  | { readonly kind: 'final'; readonly problem: UploadProblem }
+  /** Goes on later. `isBounded`: only so many times in a row, since the server itself fails. */
+  | {
+      readonly kind: 'retry';
+      readonly problem: UploadProblem;
+      readonly isBounded: boolean;
+      readonly afterSeconds?: number | undefined;
+    }
+  /** The server is still verifying: nothing failed. */
+  | { readonly kind: 'verifying' };
+
+/** Ends a run from within, with its verdict. */
+export class RunEnd extends Error {
+  constructor(readonly verdict: UploadVerdict) {
+    super(verdict.kind);
+  }
+}
+
+export const finalEnd = (code: UploadProblemCode, facts?: Parameters<typeof uploadProblem>[1]): RunEnd =>
+  new RunEnd({ kind: 'final', problem: uploadProblem(code, facts) });
+
+export const retryEnd = (code: UploadProblemCode, isBounded: boolean, afterSeconds?: number): RunEnd =>
+  new RunEnd({ kind: 'retry', problem: uploadProblem(code), isBounded, afterSeconds });
+
+/** An error code of the API, and what it means for an upload. The third: whether a retry counts. */
+type Meaning = readonly ['final' | 'retry', UploadProblemCode, isBounded?: boolean];
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  NETWORK: ['retry', 'NO_CONNECTION'],
+  TIMEOUT: ['retry', 'NO_CONNECTION'],
+  RATE_LIMITED: ['retry', 'SERVER_BUSY'],
+  UNAUTHENTICATED: ['retry', 'SIGNED_OUT'],
+  QUOTA_EXCEEDED: ['retry', 'QUOTA_EXCEEDED'],
+  UNAVAILABLE: ['retry', 'SERVER_BUSY', true],
+  INTERNAL: ['retry', 'SERVER_BUSY', true],
+  UPLOAD_INCOMPLETE: ['retry', 'SERVER_BUSY', true],
+  OFFSET_MISMATCH: ['retry', 'SERVER_BUSY', true],
+  EXPIRED: ['retry', 'SERVER_BUSY', true],
+  CHECKSUM_MISMATCH: ['retry', 'DAMAGED_ON_THE_WAY', true],
+  CHUNK_DIFFERS: ['final', 'FILE_CHANGED'],
+  FORBIDDEN: ['final', 'NOT_ALLOWED'],
+  NOT_FOUND: ['final', 'CALL_NOT_FOUND'],
+  PAYLOAD_TOO_LARGE: ['final', 'FILE_TOO_LARGE'],
+  UNSUPPORTED_MEDIA_TYPE: ['final', 'NOT_AUDIO'],
+  CONFLICT: ['final', 'OTHER_RECORDING_EXISTS'],
+};
+
+function meaningOf({ code, retryable }: EarshotError): Meaning {
+  const known = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
+  return known ?? (retryable ? ['retry', 'SERVER_BUSY', true] : ['final', 'REFUSED']);
+}
+
+/** What a failed call of the API means for the job. */
+export function verdictOfError(error: unknown): UploadVerdict {
+  if (error instanceof RunEnd) return error.verdict;
+  if (!(error instanceof EarshotError))
+    return { kind: 'retry', problem: uploadProblem('FILE_UNREADABLE'), isBounded: true };
+  const [kind, code, isBounded = false] = meaningOf(error);
+  const { requestId } = error;
+  const detail = code === 'REFUSED' ? error.message : undefined;
+  const problem = uploadProblem(code, { requestId, detail });
+  if (kind === 'final') return { kind, problem };
+  return { kind, problem, isBounded, afterSeconds: error.retryAfterSeconds };
+}
+
+const REFUSALS: Readonly<Partial<Record<Failure['code'], UploadProblemCode>>> = {
+  NOT_AUDIO: 'NOT_AUDIO',
+  TOO_LARGE: 'FILE_TOO_LARGE',
+  CONFLICT: 'OTHER_RECORDING_EXISTS',
+};
+
+/** What it means that the server refused the bytes after it had them all. */
+export function verdictOfFailure(failure: Pick<Failure, 'code' | 'message'> | null): UploadVerdict {
+  const code = failure ? REFUSALS[failure.code] : undefined;
+  if (code) return { kind: 'final', problem: uploadProblem(code) };
+  const isDamage = failure?.code === 'CHECKSUM_MISMATCH' || failure?.code === 'TRUNCATED';
+  const problem = uploadProblem(isDamage ? 'DAMAGED_ON_THE_WAY' : 'SERVER_BUSY');
+  return { kind: 'retry', problem, isBounded: true };
+}
+
+/** What a store's answer to a PUT means. `stored`: the bytes are there. `resign`: a fresh signature is needed. */
+export type SendVerdict =
+  | 'stored'
+  | 'resign'
+  | 'chunk'
+  | 'ask'
+  | { readonly kind: 'final'; readonly problem: UploadProblem }
+  | { readonly kind: 'retry'; readonly afterSeconds: number | undefined };
+
+/** The sentence of an RFC 9457 problem, as our own store answers it. */
+function detailOf(text: string): string | undefined {
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    return typeof detail === 'string' ? detail : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function verdictOfResponse(response: SendResponse, now: number): SendVerdict {
+  const { status } = response;
+  if (status >= 200 && status < 300) return 'stored';
+  switch (status) {
+    // Stored by an earlier try whose answer was lost (If-None-Match: *).
+    case 412:
+      return 'stored';
+    case 401:
+    case 403:
+    case 410:
+      return 'resign';
+    case 413:
+      return 'chunk';
+    case 404:
+    case 409:
+      return 'ask';
+    case 415:
+      return { kind: 'final', problem: uploadProblem('NOT_AUDIO') };
+    case 408:
+    case 425:
+    case 429:
+      return { kind: 'retry', afterSeconds: retryAfterSeconds(response.header('retry-after'), now) };
+    default:
+  }
+  if (status >= 500 || status < 400)
+    return { kind: 'retry', afterSeconds: retryAfterSeconds(response.header('retry-after'), now) };
+  const detail = detailOf(response.text);
+  return { kind: 'final', problem: uploadProblem('REFUSED', { detail }) };
+}
+
+/** The code of a failed call of the API. */
+export const codeOf = (error: unknown): ErrorFacts['code'] | undefined =>
+  error instanceof EarshotError ? error.code : undefined;

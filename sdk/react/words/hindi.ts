@@ -1,0 +1,160 @@
+import type { UploadProblemCode } from '../../core/uploads/index.js';
+import type { CatiWords, PermissionWords, QueueWords, Words } from './words.js';
+
+const PROBLEMS: Readonly<Record<UploadProblemCode, string>> = {
+  FILE_MISSING: 'रिकॉर्डिंग अब इस फ़ोन पर नहीं है।',
+  FILE_EMPTY: 'रिकॉर्डिंग खाली है: कुछ भी रिकॉर्ड नहीं हुआ।',
+  FILE_TOO_LARGE: 'रिकॉर्डिंग सर्वर की सीमा से बड़ी है।',
+  FILE_CHANGED: 'कतार में आने के बाद रिकॉर्डिंग बदल गई।',
+  FILE_UNREADABLE: 'रिकॉर्डिंग इस फ़ोन से पढ़ी नहीं जा सकती।',
+  NOT_AUDIO: 'यह फ़ाइल ध्वनि रिकॉर्डिंग नहीं है।',
+  DAMAGED_ON_THE_WAY: 'रिकॉर्डिंग बार-बार ख़राब पहुँची।',
+  OTHER_RECORDING_EXISTS: 'इस कॉल की दूसरी रिकॉर्डिंग पहले से है।',
+  CALL_NOT_FOUND: 'यह कॉल अब मौजूद नहीं है, या आपकी नहीं है।',
+  NOT_ALLOWED: 'आप इस कॉल की रिकॉर्डिंग अपलोड नहीं कर सकते।',
+  SIGNED_OUT: 'फिर से साइन इन करें, तब अपलोड आगे बढ़ेगा।',
+  QUOTA_EXCEEDED: 'आपकी अपलोड सीमा पूरी हो गई। अपलोड बाद में आगे बढ़ेगा।',
+  NO_CONNECTION: 'सर्वर से संपर्क नहीं हो रहा। फिर से कोशिश की जाएगी।',
+  SERVER_BUSY: 'सर्वर व्यस्त है। फिर से कोशिश की जाएगी।',
+  SERVER_FAILED: 'सर्वर बार-बार विफल रहा। बाद में फिर से कोशिश करें।',
+  DEVICE_STORAGE: 'इस फ़ोन में जगह नहीं बची। कुछ जगह ख़ाली करें।',
+  REFUSED: 'सर्वर ने रिकॉर्डिंग स्वीकार नहीं की।',
+};
+
+const queue: QueueWords = {
+  title: 'अपलोड',
+  none: 'अपलोड करने को कुछ नहीं है।',
+  uploaded: 'अपलोड हो गया',
+  pause: 'रोकें',
+  resume: 'आगे बढ़ाएँ',
+  cancel: 'रद्द करें',
+  uploadNow: 'अभी अपलोड करें',
+  forget: 'हटाएँ',
+  pauseAll: 'सब रोकें',
+  resumeAll: 'सब आगे बढ़ाएँ',
+  wifiOnly: 'केवल वाई-फ़ाई पर',
+  secondsLeft: (seconds) =>
+    seconds < 60 ? `${Math.ceil(seconds)} सेकंड बाकी` : `${Math.ceil(seconds / 60)} मिनट बाकी`,
+};
+
+const permission: PermissionWords = {
+  rationale: {
+    title: 'क्या यह ऐप माइक्रोफ़ोन का उपयोग कर सकता है?',
+    text: 'यह वही रिकॉर्ड करता है जो आप ख़ुद शुरू करते हैं, और आपके रोकने पर रुक जाता है।',
+    action: 'आगे बढ़ें',
+  },
+  denied: {
+    title: 'माइक्रोफ़ोन की अनुमति नहीं मिली',
+    text: 'इसके बिना कुछ रिकॉर्ड नहीं हो सकता। बाकी सब चलता है।',
+    action: 'फिर से पूछें',
+  },
+  blocked: {
+    title: 'इस ऐप के लिए माइक्रोफ़ोन बंद है',
+    text: 'सेटिंग में, अनुमतियों के नीचे, इसे चालू करें। फिर यहाँ लौट आएँ।',
+    action: 'सेटिंग खोलें',
+  },
+  failed: {
+    title: 'माइक्रोफ़ोन तक पहुँच नहीं हुई',
+    text: 'सिस्टम ने उत्तर नहीं दिया।',
+    action: 'फिर से कोशिश करें',
+  },
+};
+
+const cati: CatiWords = {
+  title: 'कॉल',
+  none: 'कोई कॉल नहीं।',
+  unknown: 'पता नहीं',
+  began: 'शुरू',
+  respondent: 'उत्तरदाता',
+  interviewer: 'साक्षात्कारकर्ता',
+  campaign: 'सर्वेक्षण',
+  duration: 'अवधि',
+  recording: 'रिकॉर्डिंग',
+  expires: 'समय-सीमा',
+  status: {
+    INITIATED: 'शुरू हुई',
+    RINGING: 'घंटी बज रही है',
+    ANSWERED: 'चल रही है',
+    COMPLETED: 'पूरी हुई',
+    NO_ANSWER: 'उत्तर नहीं मिला',
+    BUSY: 'व्यस्त',
+    CANCELLED: 'रद्द',
+    FAILED: 'विफल',
+  },
+  storage: {
+    EXPECTED: 'अभी नहीं आई',
+    PENDING: 'आ रही है',
+    UPLOADED: 'सहेजी गई',
+    FAILED: 'सहेजी नहीं गई',
+    DELETED: 'हटाई गई',
+  },
+  flag: { SILENT: 'मौन', SHORT: 'छोटी', DUPLICATE: 'दोहरी' },
+  daysLeft: (days) => {
+    if (days < 0) return 'प्रदाता के पास शायद अब नहीं';
+    return days === 0 ? 'प्रदाता के पास आज आख़िरी दिन' : `प्रदाता के पास ${days} दिन और`;
+  },
+  nextTry: (date) => `अगली कोशिश: ${date}।`,
+};
+
+export const HINDI: Words = {
+  locale: 'hi',
+  play: 'चलाएँ',
+  pause: 'रोकें',
+  loading: 'लोड हो रहा है …',
+  back: (seconds) => `${seconds} सेकंड पीछे`,
+  forward: (seconds) => `${seconds} सेकंड आगे`,
+  position: 'स्थिति',
+  positionOf: (position, duration) => `${duration} में से ${position}`,
+  speed: 'गति',
+  cannotPlay: () => 'यह रिकॉर्डिंग अभी नहीं चल सकती। कनेक्शन जाँचें और फिर से कोशिश करें।',
+  recordings: 'रिकॉर्डिंग',
+  noRecordings: 'अभी कोई कॉल नहीं है।',
+  more: 'और दिखाएँ',
+  retry: 'फिर से कोशिश करें',
+  refresh: 'ताज़ा करें',
+  failedToLoad: 'यह लोड नहीं हो सका।',
+  noRecording: {
+    NONE: 'इस कॉल की कोई रिकॉर्डिंग नहीं है।',
+    EXPECTED: 'रिकॉर्डिंग अभी नहीं आई है।',
+    PENDING: 'रिकॉर्डिंग आ रही है।',
+    FAILED: 'रिकॉर्डिंग अभी सहेजी नहीं जा सकी। फिर से कोशिश की जाएगी।',
+    NOT_AUDIO: 'इस कॉल के लिए जो सहेजा गया, वह ध्वनि रिकॉर्डिंग नहीं है।',
+    GONE_AT_SOURCE: 'टेलीफ़ोन सेवा प्रदाता ने यह रिकॉर्डिंग हटा दी है।',
+    REMOVED: 'यह रिकॉर्डिंग हटा दी गई थी।',
+    NOT_FOUND: 'यह रिकॉर्डिंग मौजूद नहीं है, या आप इसे नहीं सुन सकते।',
+  },
+  outcome: {
+    CONNECTED: 'बात हुई',
+    NO_ANSWER: 'उत्तर नहीं मिला',
+    BUSY: 'व्यस्त',
+    INVALID_NUMBER: 'ग़लत नंबर',
+  },
+  queued: 'अपलोड की प्रतीक्षा में',
+  preparing: 'अपलोड तैयार हो रहा है',
+  sending: (percent) => `अपलोड हो रहा है, ${percent} %`,
+  verifying: 'अपलोड जाँचा जा रहा है',
+  willRetry: 'जल्द ही फिर कोशिश होगी',
+  failed: 'अपलोड विफल रहा',
+  cancelled: 'अपलोड रद्द किया गया',
+  held: {
+    OFFLINE: 'कनेक्शन की प्रतीक्षा में',
+    WIFI_ONLY: 'वाई-फ़ाई की प्रतीक्षा में',
+    PAUSED: 'रुका हुआ',
+    QUEUE_PAUSED: 'सभी अपलोड रुके हुए हैं',
+    ELSEWHERE: 'दूसरी विंडो में अपलोड हो रहा है',
+  },
+  problem: ({ code }) => PROBLEMS[code],
+  queue,
+  permission,
+  cati,
+  review: {
+    title: 'समीक्षा',
+    begin: 'इस कॉल की समीक्षा करें',
+    release: 'वापस रखें',
+    findings: 'निष्कर्ष',
+    feedback: 'साक्षात्कारकर्ता के लिए टिप्पणी',
+    heldBy: (name) => `${name} यह कॉल सुन रहे हैं।`,
+    decidedBy: (name) => `${name} ने निर्णय लिया।`,
+    refused: () => 'यह नहीं हो सका। फिर से कोशिश करें।',
+  },
+};
