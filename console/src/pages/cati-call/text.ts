@@ -1,0 +1,21 @@
+/** What people read on the page of one CATI call. */
+export const TEXT = {
+  loading: 'CATI call',
+  back: 'All CATI calls',
+  provider: 'Provider',
+  callId: 'Call id',
+  status: 'Status',
+  campaign: 'Campaign',
+  interviewer: 'Interviewer',
+  from: 'From',
+  to: 'Respondent',
+  started: 'Started',
+  duration: 'Duration',
+  storage: 'Storage',
+  flags: 'Flags',
+  expires: 'Days to expiry',
+  size: 'Size',
+  format: 'Format',
+  recording: 'Recording',
+  none: 'none',
+} as const;

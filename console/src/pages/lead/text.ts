@@ -1,0 +1,22 @@
+/** What people read on the page of one lead. */
+export const TEXT = {
+  loading: 'Lead',
+  phone: 'Phone',
+  email: 'E-mail',
+  city: 'City',
+  status: 'Status',
+  owner: 'Owner',
+  calls: 'Calls',
+  lastContact: 'Last contact',
+  created: 'Added',
+  history: 'Call history',
+  noCalls: 'Nobody has called this lead yet.',
+  log: 'Log a call',
+  outcome: 'Outcome',
+  duration: 'Duration in seconds',
+  notes: 'Notes',
+  submit: 'Log the call',
+  cancel: 'Cancel',
+  logged: 'The call is logged.',
+  back: 'All leads',
+} as const;

@@ -1,0 +1,115 @@
+import { Button, Card, Checkbox, Group, NumberInput, Stack, Switch, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { client } from '../../app/client.js';
+import {
+  ReviewFormDocument,
+  type AudioFindingCode,
+  type ReviewDecision,
+  type ReviewFormQuery,
+} from '../../generated/operations.js';
+import { useShortcutSetting } from '../../player/use-shortcut-setting.js';
+import { useShortcuts } from '../../player/use-shortcuts.js';
+import { Answer } from '../../ui/answer.js';
+import { ErrorNotice } from '../../ui/error-notice.js';
+import { Section } from '../../ui/section.js';
+import { TEXT } from './text.js';
+import { useSubmit } from './use-submit.js';
+
+export function DecisionForm({ reviewId }: { readonly reviewId: string }) {
+  const query = useQuery({
+    queryKey: ['review-form'],
+    queryFn: async ({ signal }) => (await client.request(ReviewFormDocument, {}, { signal })).reviewForm,
+    staleTime: Infinity,
+  });
+  return (
+    <Section title={TEXT.decide}>
+      <Answer query={query}>{(form) => <Fields reviewId={reviewId} form={form} />}</Answer>
+    </Section>
+  );
+}
+
+/** With Shift, so that no slip decides. */
+const KEYS: Readonly<Record<string, ReviewDecision>> = { A: 'APPROVED', R: 'REJECTED' };
+
+interface Props {
+  readonly reviewId: string;
+  readonly form: ReviewFormQuery['reviewForm'];
+}
+
+function Fields({ reviewId, form }: Props) {
+  const [findings, setFindings] = useState<AudioFindingCode[]>([]);
+  const [feedback, setFeedback] = useState('');
+  const [score, setScore] = useState<number | string>('');
+  const [goesOn, setGoesOn] = useState(true);
+  const [keysOn] = useShortcutSetting();
+  const submit = useSubmit(reviewId, goesOn);
+  const decide = (decision: ReviewDecision): void => {
+    if (submit.isPending) return;
+    submit.mutate({
+      reviewId,
+      decision,
+      findings,
+      feedback: feedback.trim() || undefined,
+      score: typeof score === 'number' ? score : undefined,
+    });
+  };
+  useShortcuts(keysOn, (key) => {
+    const decision = KEYS[key];
+    if (decision) decide(decision);
+    return decision !== undefined;
+  });
+  return (
+    <Card withBorder>
+      <Stack gap="sm">
+        <Checkbox.Group label={TEXT.findings} value={findings} onChange={setFindings}>
+          <Stack gap={6} mt={4}>
+            {form.findings.map(({ code, label, description }) => (
+              <Checkbox key={code} value={code} label={label} description={description} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <Textarea
+          label={TEXT.feedback}
+          maxLength={form.maxFeedbackLength}
+          autosize
+          minRows={2}
+          value={feedback}
+          onChange={({ currentTarget }) => setFeedback(currentTarget.value)}
+        />
+        <NumberInput
+          label={`${TEXT.score} (0 – ${form.maxScore})`}
+          w={150}
+          min={0}
+          max={form.maxScore}
+          allowDecimal={false}
+          hideControls
+          value={score}
+          onChange={setScore}
+        />
+        {submit.error && <ErrorNotice error={submit.error} />}
+        <Group>
+          {form.decisions.map(({ code, label, description }) => (
+            <Button
+              key={code}
+              color={code === 'REJECTED' ? 'red' : 'blue'}
+              title={description}
+              loading={submit.isPending && submit.variables.decision === code}
+              onClick={() => decide(code)}
+            >
+              {label}
+            </Button>
+          ))}
+          <Switch
+            label={TEXT.next}
+            checked={goesOn}
+            onChange={({ currentTarget }) => setGoesOn(currentTarget.checked)}
+          />
+        </Group>
+        <Text size="sm" c="dimmed">
+          {TEXT.keys}
+        </Text>
+      </Stack>
+    </Card>
+  );
+}

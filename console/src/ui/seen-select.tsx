@@ -1,0 +1,23 @@
+import { NativeSelect } from '@mantine/core';
+
+interface Props {
+  readonly label: string;
+  /** What no choice is called. */
+  readonly any: string;
+  /** Names by id. */
+  readonly seen: ReadonlyMap<string, string>;
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+/** One of those that were seen, or any. */
+export function SeenSelect({ label, any, seen, value = '', onChange }: Props) {
+  return (
+    <NativeSelect
+      aria-label={label}
+      value={value}
+      data={[{ value: '', label: any }, ...[...seen].map(([id, name]) => ({ value: id, label: name }))]}
+      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+    />
+  );
+}
