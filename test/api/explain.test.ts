@@ -146,10 +146,18 @@ const OTHER_PURPOSES: Readonly<Record<string, string>> = {
   recordings_next_attempt_at_index: 'copies whose time has come',
   recordings_unpurged_index: 'removed recordings whose bytes are still there',
   recordings_unstored_order_index: 'what a migration run takes next',
+  recordings_candidate_order_index: 'the same, with what is stored',
   call_logs_idempotency_key_unique: 'a call is logged once for one key',
   cati_calls_call_id_unique: 'one call for one id of a provider',
   recordings_sha256_index: 'the same bytes a second time',
+  recordings_recording_path_index: 'the objects that a sweep finds',
+  recordings_media_due_at_index: 'recordings whose waveform is to be made',
+  recordings_undecoded_index: 'recordings that nobody could decode yet',
   recordings_claimed_until_index: 'work whose worker died',
+  recordings_unplanned_index: 'what was expected and never came',
+  cati_calls_unrecorded_index: 'calls that were held, and no recording was told of',
+  cati_calls_interviewer_key_index: 'the calls of an agent who is assigned',
+  cati_calls_unlinked_index: 'calls whose agent may be known by now',
 };
 
 describe('every index of these tables', () => {

@@ -70,6 +70,7 @@ beforeAll(async () => {
     catiCall: [catiCall.id],
     recording: [ofCall.id, ofInterview.id],
     upload: uploads,
+    review: [await world.approved(catiCall.id, interviewer)],
   });
 });
 
@@ -123,6 +124,8 @@ const CALLS: Readonly<Record<string, ((id: string) => string) | undefined>> = {
   catiCalls: () => 'catiCalls(first: 1)',
   recording: (id) => `recording(id: "${id}")`,
   upload: (id) => `upload(id: "${id}")`,
+  review: (id) => `review(id: "${id}")`,
+  reviews: () => 'reviews(first: 1)',
   me: () => 'me',
   migration: undefined,
   migrations: undefined,

@@ -17,6 +17,9 @@ interface Expected {
   /** Of a `bearer` route. */
   words?: string;
   paths?: () => Promise<Paths>;
+  /** What the method needs beside the token, and answers where it is allowed, if not 200. */
+  headers?: Record<string, string>;
+  done?: number;
 }
 
 /** Where a recording is that is the telecaller's or interviewer's, a colleague's, or nobody's. */
@@ -29,6 +32,14 @@ interface Paths {
 const OF_LEAD: Expected = { access: 'bearer', words: 'own gone gone all all', paths: leadPaths };
 const OF_INTERVIEW: Expected = { access: 'bearer', words: 'gone own all all all', paths: interviewPaths };
 
+const TUS = { 'tus-resumable': '1.0.0' };
+const OF_UPLOAD: Expected = {
+  access: 'bearer',
+  words: 'own gone gone gone all',
+  paths: uploadPaths,
+  headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+};
+
 /** Every route, with who may come in. */
 const ROUTES: Readonly<Record<string, Expected>> = {
   'GET /healthz': { access: 'public' },
@@ -37,10 +48,16 @@ const ROUTES: Readonly<Record<string, Expected>> = {
   'GET /': { access: 'public' },
   'GET /graphiql': { access: 'public' },
   'GET /explorer/:name': { access: 'public' },
+  'GET /console': { access: 'public' },
+  'GET /console/*path': { access: 'public' },
   'USE /graphql': { access: 'graphql' },
   'GET /recordings/:id/:name': { access: 'signed' },
   'HEAD /recordings/:id/:name': { access: 'signed' },
   'PUT /uploads/:id': { access: 'signed' },
+  'POST /tus': { access: 'bearer' },
+  'HEAD /tus/:id': OF_UPLOAD,
+  'PATCH /tus/:id': { ...OF_UPLOAD, done: 204 },
+  'DELETE /tus/:id': { ...OF_UPLOAD, done: 204 },
   'GET /reports/:id/:name': { access: 'signed' },
   'HEAD /reports/:id/:name': { access: 'signed' },
   'GET /webhooks/:provider/:secret': { access: 'webhook' },
@@ -101,8 +118,8 @@ it('nothing answers beside the routes of the table', async () => {
       .filter((name) => !name.startsWith('USE'))
       .toSorted(),
   );
-  // What every request passes, the four of /graphql among them, and the two ends: nothing there, or a fault.
-  expect(stack.filter(({ route }) => !route)).toHaveLength(4 + 4 + 2);
+  // What every request passes, tus's, the four of /graphql, and the two ends: nothing there, or a fault.
+  expect(stack.filter(({ route }) => !route)).toHaveLength(4 + 1 + 4 + 2);
 });
 
 const everybody = [...ROLES, 'nobody'] as const;
@@ -203,7 +220,25 @@ async function interviewPaths(): Promise<Paths> {
   };
 }
 
-const BEARER = Object.entries(ROUTES).filter(([, { access }]) => access === 'bearer');
+async function uploadPaths(): Promise<Paths> {
+  const make = async (owner: User): Promise<string> => {
+    const callLog = await app.make.callLog(await app.make.lead(owner), owner);
+    const client = await app.client(owner);
+    const { id } = await client.requestUpload({
+      callLogId: callLog.id,
+      byteSize: 1000,
+      strategy: 'CHUNKED',
+    });
+    return `/tus/${id}`;
+  };
+  return {
+    own: await make(world.person('TELECALLER')),
+    other: await make(world.colleague('TELECALLER')),
+    none: [`/tus/${MISSING}`, '/tus/1', '/tus/..%2f1'],
+  };
+}
+
+const BEARER = Object.entries(ROUTES).filter(([, { words }]) => words !== undefined);
 /** What is answered for the viewer's own, another's and what is not there. */
 const STATUSES: Readonly<Record<string, [own: number, other: number, none: number]>> = {
   own: [200, 404, 404],
@@ -212,21 +247,53 @@ const STATUSES: Readonly<Record<string, [own: number, other: number, none: numbe
   who: [401, 401, 401],
 };
 
-describe.each(BEARER)('%s', (name, { words = '', paths = leadPaths }) => {
+describe.each(BEARER)('%s', (name, { words = '', paths = leadPaths, headers, done = 200 }) => {
   const [method = ''] = name.split(' ');
   const given = words.split(' ');
 
   it.each(everybody.map((as, n) => [as, given[n] ?? 'who'] as const))('as %s: %s', async (as, word) => {
     const { own, other, none } = await paths();
-    const answers = await Promise.all([own, other, ...none].map((path) => ask(method, path, as)));
+    const answers = await Promise.all([own, other, ...none].map((path) => ask(method, path, as, headers)));
     expect([answers[0], answers[1], new Set(answers.slice(2))]).toEqual(
-      STATUSES[word]?.map((status, n) => (n < 2 ? status : new Set([status]))),
+      STATUSES[word]
+        ?.map((status) => (status === 200 ? done : status))
+        .map((status, n) => (n < 2 ? status : new Set([status]))),
     );
   });
 
   it('has a word for each role', () => {
     expect(given).toHaveLength(ROLES.length);
   });
+});
+
+/** What is answered for an upload for one's own call, for a colleague's, and for none. */
+it.each([
+  ['TELECALLER', 'callLogId', [201, 404, 404]],
+  ['TELECALLER', 'catiCallId', [403, 403, 403]],
+  ['INTERVIEWER', 'callLogId', [403, 403, 403]],
+  ['INTERVIEWER', 'catiCallId', [201, 404, 404]],
+  ['QUALITY_AGENT', 'callLogId', [403, 403, 403]],
+  ['QUALITY_AGENT', 'catiCallId', [403, 403, 403]],
+  ['MANAGER', 'callLogId', [403, 403, 403]],
+  ['MANAGER', 'catiCallId', [403, 403, 403]],
+  ['ADMIN', 'callLogId', [201, 201, 404]],
+  ['ADMIN', 'catiCallId', [201, 201, 404]],
+  ['nobody', 'callLogId', [401, 401, 401]],
+] as const)('POST /tus as %s for a %s', async (as, key, statuses) => {
+  const call = async (whose: 'person' | 'colleague'): Promise<string> => {
+    const owner = world[whose](key === 'callLogId' ? 'TELECALLER' : 'INTERVIEWER');
+    if (key === 'catiCallId') return (await app.make.catiCall(owner, { callId: randomUUID() })).id;
+    return (await app.make.callLog(await app.make.lead(owner), owner)).id;
+  };
+  const ids = [await call('person'), await call('colleague'), MISSING];
+  const answers = ids.map((id) =>
+    ask('POST', '/tus', as, {
+      ...TUS,
+      'upload-length': '1000',
+      'upload-metadata': `${key} ${Buffer.from(id).toString('base64')}`,
+    }),
+  );
+  expect(await Promise.all(answers)).toEqual(statuses);
 });
 
 it('a link opens one recording for whoever has it, and no other', async () => {

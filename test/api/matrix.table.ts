@@ -7,6 +7,7 @@ export type Kind =
   | 'catiCall'
   | 'catiRecording'
   | 'catiUpload'
+  | 'catiReview'
   | 'missing'
   | 'any';
 
@@ -72,6 +73,14 @@ const send = (field: string, kind: Kind, at: string, input: (id: string) => obje
   words,
 });
 const upload = (id: string): string => `uploadId: "${id}"`;
+const review = (id: string): string => `reviewId: "${id}"`;
+const note = (id: string): string => `recordingId: "${id}", atMs: 1, text: "x"`;
+const notes = (kind: Kind, words: string): Row => ({
+  field: 'Query.recordingNotes',
+  kind,
+  ask: (id) => `{ recordingNotes(recordingId: "${id}") { id } }`,
+  words,
+});
 const run = (id: string): string => `id: "${id}"`;
 
 /** The table of roles, as the API's description has it. Nobody, without a token, is UNAUTHENTICATED everywhere. */
@@ -107,6 +116,14 @@ export const TABLE: readonly Row[] = [
 
   change('retryRecording', 'callRecording', (id) => `recordingId: "${id}"`, 'no no no all all'),
   change('retryRecording', 'catiRecording', (id) => `recordingId: "${id}"`, 'no no no all all'),
+  list('webhookEvents', 'any', 'no no no all all'),
+  {
+    field: 'Query.providerStates',
+    kind: 'any',
+    ask: () => '{ providerStates { provider } }',
+    words: 'no no no all all',
+  },
+  change('assignInterviewer', 'any', () => 'provider: "deepcall", key: "nobody"', 'no no no no all'),
   change('replayWebhook', 'missing', (id) => `eventId: "${id}"`, 'no no no all all'),
   change(
     'deleteRecording',
@@ -120,6 +137,43 @@ export const TABLE: readonly Row[] = [
     (id) => `recordingId: "${id}", reason: "asked for"`,
     'no no no no all',
   ),
+  one('review', 'catiReview', 'gone own all all all'),
+  list('reviews', 'catiReview', 'no own all all all'),
+  {
+    field: 'Query.reviewQueue',
+    kind: 'any',
+    ask: () => '{ reviewQueue { waiting byCampaign { waiting } } }',
+    words: 'no no all all all',
+  },
+  {
+    field: 'Query.reviewForm',
+    kind: 'any',
+    ask: () => '{ reviewForm { findings { code label description } } }',
+    words: 'no no all all all',
+  },
+  change('claimNextReview', 'any', () => '', 'no no all all all'),
+  change('claimNextReview', 'catiCall', (id) => `catiCallId: "${id}"`, 'no no all all all', 'CONFLICT'),
+  change('renewReview', 'catiReview', review, 'no no all all all', 'CONFLICT'),
+  change('releaseReview', 'catiReview', review, 'no no all all all', 'CONFLICT'),
+  change(
+    'submitReview',
+    'catiReview',
+    (id) => `${review(id)}, decision: REJECTED, feedback: "x"`,
+    'no no all all all',
+    'CONFLICT',
+  ),
+  notes('catiRecording', 'gone own all all all'),
+  notes('callRecording', 'gone gone gone all all'),
+  change('addRecordingNote', 'catiRecording', note, 'no no all all all'),
+  change('addRecordingNote', 'callRecording', note, 'no no gone all all'),
+  change('deleteRecordingNote', 'missing', (id) => `noteId: "${id}"`, 'no no all all all'),
+  {
+    field: 'Query.samplingRules',
+    kind: 'any',
+    ask: () => '{ samplingRules { id } }',
+    words: 'no no all all all',
+  },
+  change('setSamplingRule', 'any', () => 'campaign: "Matrix", percent: 10', 'no no no all all'),
   change('startMigration', 'any', () => 'dryRun: true, maxCalls: 1', 'no no no no all'),
   change('pauseMigration', 'missing', run, 'no no no no all'),
   change('resumeMigration', 'missing', run, 'no no no no all'),
@@ -138,6 +192,15 @@ export const TABLE: readonly Row[] = [
     ask: () => '{ storageUsage { bytes } }',
     words: 'no no no all all',
   },
+  {
+    field: 'Query.storageHealth',
+    kind: 'any',
+    ask: () => '{ storageHealth { lastSweep { orphans } providers { provider } } }',
+    words: 'no no no all all',
+  },
+  list('storageFindings', 'any', 'no no no all all'),
+  list('auditEvents', 'any', 'no no no no all'),
+  change('sweepStorage', 'any', () => 'dryRun: true', 'no no no no all'),
   {
     field: 'Subscription.migrationProgress',
     kind: 'missing',

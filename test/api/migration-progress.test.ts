@@ -35,11 +35,10 @@ afterAll(async () => {
 });
 
 async function socketOf(on: TestApp, user: { id: string }): Promise<Client> {
-  const { accessToken } = await on.services.tokens.issue(user.id);
   return createClient({
     url: `${on.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${accessToken}` },
+    connectionParams: { authorization: `Bearer ${await tokenOf(on, user)}` },
     retryAttempts: 0,
     lazy: false,
   });

@@ -108,6 +108,8 @@ it.each([
   [{ code: ['TOO_LARGE'] }, 1],
   [{ status: ['UPLOADED'], code: ['TOO_LARGE'] }, 0],
   [{ status: ['UPLOADED', 'FAILED'] }, 25],
+  [{ status: [] }, 0],
+  [{ code: [] }, 0],
 ])('filters items by %j', async (filter, count) => {
   const { data } = await graphql<RunAnswer>(app, RUN, {
     token: tokens.ADMIN,

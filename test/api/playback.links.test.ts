@@ -1,4 +1,6 @@
+import type { Playable } from '../../server/recordings/recording-variant.js';
 import { fixture, sha256 } from '../support/fixtures.js';
+import { tokenOf } from '../support/graphql.js';
 import { send, type Answer } from '../support/raw-request.js';
 import { TestApp } from '../support/test-app.js';
 import { Caller } from '../support/upload-steps.js';
@@ -27,6 +29,17 @@ function problemOf({ status, headers, body }: Answer): object {
   expect(headers['cache-control']).toBe('no-store');
   return { status, ...(JSON.parse(body.toString()) as object) };
 }
+
+const stored = (): Playable => ({
+  id: recordingId,
+  status: 'UPLOADED',
+  recordingPath: 'local:recordings/x.amr',
+  contentType: 'audio/amr',
+  byteSize: 1,
+  sha256: null,
+  playbackPath: null,
+  playbackByteSize: null,
+});
 
 describe('a signed link', () => {
   const NAMES = ['v', 'kid', 'exp', 'sig', 'variant', 'disposition', 'viewer'];
@@ -76,7 +89,7 @@ describe('a signed link', () => {
   });
 
   it('expires, and says so', async () => {
-    const recording = { id: recordingId, recordingPath: 'local:recordings/x.amr' };
+    const recording = stored();
     const sign = (ago: number) =>
       app.services.playbackLinks.link(
         recording,
@@ -89,7 +102,7 @@ describe('a signed link', () => {
   });
 
   it('is the same for the same question in one window of five minutes, and lasts as long as asked', () => {
-    const recording = { id: recordingId, recordingPath: 'local:recordings/x.amr' };
+    const recording = stored();
     const ask = (time: string, expiresInSeconds = 900, viewer = caller.user.id) =>
       app.services.playbackLinks.link(
         recording,
@@ -178,7 +191,7 @@ describe('GET /api/leads/:leadId/recordings/:recordingId', () => {
   const path = (leadId = caller.lead.id, id = recordingId) =>
     `${app.url}/api/leads/${leadId}/recordings/${id}`;
   const bearer = async (user: { id: string }) => ({
-    authorization: `Bearer ${(await app.services.tokens.issue(user.id)).accessToken}`,
+    authorization: `Bearer ${await tokenOf(app, user)}`,
   });
 
   it('streams to its telecaller, with ranges', async () => {

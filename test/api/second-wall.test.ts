@@ -100,8 +100,14 @@ const SEEN: [thing: string, kind: string, words: string][] = [
   ['catiCall', 'catiCall', 'none own all all all'],
   ['recording', 'catiRecording', 'none own all all all'],
   ['upload', 'catiUpload', 'none own none none all'],
+  ['review', 'catiReview', 'none own all all all'],
 ];
-const LISTS: Readonly<Record<string, string>> = { lead: 'leads', callLog: 'callLogs', catiCall: 'catiCalls' };
+const LISTS: Readonly<Record<string, string>> = {
+  lead: 'leads',
+  callLog: 'callLogs',
+  catiCall: 'catiCalls',
+  review: 'reviews',
+};
 const VISIBLE: Readonly<Record<string, boolean[]>> = {
   own: [true, false],
   none: [false, false],

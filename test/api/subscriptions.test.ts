@@ -2,6 +2,7 @@ import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { fromBytes, uploadInChunks } from '../../sdk/core/index.js';
 import { fixture } from '../support/fixtures.js';
+import { tokenOf } from '../support/graphql.js';
 import { TestApp } from '../support/test-app.js';
 
 const WATCH =
@@ -16,12 +17,11 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 async function socketOf(on: TestApp, user: { id: string }): Promise<Client> {
-  const { accessToken } = await on.services.tokens.issue(user.id);
   const url = `${on.url.replace('http', 'ws')}/graphql`;
   return createClient({
     url,
     webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${accessToken}` },
+    connectionParams: { authorization: `Bearer ${await tokenOf(on, user)}` },
     retryAttempts: 0,
     lazy: false,
   });

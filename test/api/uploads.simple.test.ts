@@ -191,9 +191,13 @@ it.each(BAD)('%s is no request', async (_name, body) => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
 
-it('further files behind the one of the map are passed over', async () => {
+it.each([
+  ['of other names', ['1', '2'], 1_000_000],
+  ['of its own name', ['0', '0'], 1_000_000],
+  ['so small that they come with its end', ['0', '1'], 10],
+])('further files %s behind the one of the map are passed over', async (_name, names, size) => {
   const real = form({ value: file }, { callLogId: await caller.call() });
-  const extra = ['1', '2'].map((name) => ({ name, value: Buffer.alloc(1_000_000), filename: 'more' }));
+  const extra = names.map((name) => ({ name, value: Buffer.alloc(size), filename: 'more' }));
   const answer = await post(multipartBody([...real, ...extra]));
   expect({ status: answer.status, body: answer.body.toString() }).toMatchObject({
     status: 200,

@@ -18,7 +18,8 @@ export const SECRETS = {
   signingKeys: 'bench:a-key-for-the-bench-that-is-long-enough-to-be-one',
 };
 
-const PEERS = resolve(import.meta.dirname, 'peers');
+/** Their folder. */
+export const PEERS = resolve(import.meta.dirname, 'peers');
 
 /** The peers are no part of the project's own installation. */
 export async function installPeers(): Promise<void> {

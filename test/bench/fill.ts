@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { migrate, openDatabase } from '../../server/database.js';
+import { migrateDatabase } from '../support/database.js';
 
 export const TELECALLERS = 200;
 const LEADS_EACH = 100;
@@ -11,9 +11,7 @@ export const CALL_LOGS = 200_000;
  * another telecaller, who did not make its calls. The same at every run.
  */
 export async function fillDatabase(url: string): Promise<void> {
-  const orm = await openDatabase({ url, poolSize: 2 });
-  await migrate(orm);
-  await orm.close();
+  await migrateDatabase(url);
   const client = new pg.Client({ connectionString: asSystem(url) });
   await client.connect();
   try {

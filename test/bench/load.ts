@@ -5,12 +5,16 @@ import type { Load, LoadResult } from './load-process.js';
 export type { Load, LoadResult };
 
 /** A client in a process of its own, so that its work is not counted as anybody else's. */
-export class LoadClient implements AsyncDisposable {
-  private readonly child: ChildProcess = fork(new URL('load-process.ts', import.meta.url));
+export class LoadClient<Work extends { url: string } = Load, Result = LoadResult> implements AsyncDisposable {
+  private readonly child: ChildProcess;
 
-  async run(load: Load): Promise<LoadResult> {
+  constructor(script = 'load-process.ts') {
+    this.child = fork(new URL(script, import.meta.url));
+  }
+
+  async run(load: Work): Promise<Result> {
     this.child.send(load);
-    const [answer] = (await once(this.child, 'message')) as [{ result?: LoadResult; error?: string }];
+    const [answer] = (await once(this.child, 'message')) as [{ result?: Result; error?: string }];
     if (!answer.result) throw new Error(`${load.url}: ${answer.error}`);
     return answer.result;
   }

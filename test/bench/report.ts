@@ -39,6 +39,11 @@ export function toTable(lines: readonly Line[]): string {
     line.bar === undefined ? '' : `≤ ${line.bar.toFixed(1)}`,
     line.bar === undefined ? '' : line.missed ? 'MISSED' : 'held',
   ]);
+  return alignedTable(head, rows);
+}
+
+/** The first column to the left, the others to the right. */
+export function alignedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((text, column) =>
     Math.max(text.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -52,7 +57,7 @@ export function toTable(lines: readonly Line[]): string {
   return [head, ...rows].map(line).join('\n');
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   const low = sorted[Math.ceil(middle) - 1] ?? NaN;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../../server/postgres/free-port.js';
 
 const READY_MS = 60_000;
 /** Linux counts a process's time in hundredths of a second, whatever the kernel's own tick. */
@@ -9,6 +9,7 @@ const TICKS_PER_SECOND = 100;
 
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** Seconds on the CPU so far, of all its threads, in user and kernel mode. */
   cpuSeconds(): Promise<number>;
 }
@@ -28,6 +29,7 @@ export async function startServer(
   await untilReady(child, args.join(' '));
   return {
     url: `http://127.0.0.1:${port}/graphql`,
+    pid: child.pid ?? 0,
     cpuSeconds: () => cpuSecondsOf(child.pid),
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null) return;
@@ -61,13 +63,4 @@ async function cpuSecondsOf(pid: number | undefined): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

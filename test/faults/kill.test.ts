@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { uploadInChunks, type EarshotClient, type FileSource } from '../../sdk/core/index.js';
+import { freePort } from '../../server/postgres/free-port.js';
 import { DataDir } from '../support/data-dir.js';
 import { seededWav } from '../support/seeded-wav.js';
 import { ServerProcess, type Env } from '../support/server-process.js';
@@ -15,6 +14,7 @@ import {
   sendWhole,
   stored,
 } from '../support/server-steps.js';
+import { below } from '../support/upload-steps.js';
 
 const MIB = 1024 * 1024;
 const TELECALLER = { email: 'telecaller@example.com', password: 'earshot-demo' };
@@ -89,7 +89,7 @@ it('a chunk that kill -9 cuts in two counts for nothing', async () => {
   const { id } = await openUpload(before, wav);
   await before.appendChunk({ uploadId: id, offset: 0, chunk: await wav.read(0, MIB) });
   const sending = await halfAChunk(server, token, { uploadId: id, offset: MIB }, await wav.read(MIB, MIB));
-  await halfWritten(dir, 64 * 1024);
+  await halfWritten(dir, { prefix: `${below.upload(id)}${MIB}-`, bytes: 64 * 1024 });
   expect(await server.end('SIGKILL')).toEqual(KILLED);
   await expect(sending.answer).rejects.toThrow();
 
@@ -154,12 +154,3 @@ describe('while a recording is verified', () => {
     await expectStored(client, id, wav.sha256);
   });
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
-}

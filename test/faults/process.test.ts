@@ -1,9 +1,10 @@
 import { jest } from '@jest/globals';
 import { DEMO_USERS } from '../../server/demo/demo-people.js';
 import { DataDir } from '../support/data-dir.js';
+import { until } from '../support/eventually.js';
 import { seededWav } from '../support/seeded-wav.js';
 import { ServerProcess } from '../support/server-process.js';
-import { halfAChunk, openUpload, until } from '../support/server-steps.js';
+import { halfAChunk, openUpload } from '../support/server-steps.js';
 
 const STACK = /^\s+at /m;
 const CLEAN = { code: 0, signal: null };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../server/postgres/free-port.js';
 import { DataDir } from '../support/data-dir.js';
 import { SECRETS, ServerProcess, type Env } from '../support/server-process.js';
 
@@ -108,14 +109,6 @@ describe('a database of the operator', () => {
 
   function at(port: number): URL {
     return new URL(`postgresql://earshot:secret@127.0.0.1:${port}/earshot`);
-  }
-
-  async function freePort(): Promise<number> {
-    const server = await listener();
-    const port = portOf(server);
-    server.close();
-    await once(server, 'close');
-    return port;
   }
 
   async function listening(greet: Parameters<typeof createServer>[1]): Promise<URL> {

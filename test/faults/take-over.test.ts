@@ -1,5 +1,6 @@
 import { createDatabase } from '../support/database.js';
 import { DataDir } from '../support/data-dir.js';
+import { until } from '../support/eventually.js';
 import { seededWav } from '../support/seeded-wav.js';
 import { SECRETS, ServerProcess } from '../support/server-process.js';
 import {
@@ -9,7 +10,6 @@ import {
   halfWritten,
   sendWhole,
   stored,
-  until,
 } from '../support/server-steps.js';
 
 it('a second worker takes over within 30 s what a killed one held', async () => {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { parseStoredPath } from '../../server/recordings/stored-path.js';
 import { StorageUnavailable } from '../../server/storage/storage.js';
+import { eventually } from '../support/eventually.js';
 import type { Script, Route } from '../support/fake-provider/script.js';
 import { cloudTelephonyWire, deepcallReport } from '../support/fake-provider/webhooks.js';
 import { FaultyStorage } from '../support/faulty-storage.js';
@@ -14,7 +15,8 @@ let provider: ProviderApp;
 let storage: FaultyStorage;
 beforeAll(async () => {
   storage = await FaultyStorage.create();
-  provider = await ProviderApp.start({ storage, env: { PROVIDER_MAX_BYTES: '1000000' } });
+  const env = { PROVIDER_MAX_BYTES: '1000000', SWEEP_SECONDS: '0.4', COPY_RETRY_SECONDS: '0.25' };
+  provider = await ProviderApp.start({ storage, env });
 });
 afterAll(() => provider[Symbol.asyncDispose]());
 beforeEach(() => provider.fake.reset());
@@ -22,11 +24,8 @@ beforeEach(() => provider.fake.reset());
 let count = 0;
 const newCallId = () => `k${String(++count).padStart(23, '0')}`;
 const SECOND = 1000;
-interface Told {
-  url?: string | null;
-  /** Seconds since the call ended; by default months. */
-  ago?: number;
-}
+/** `ago`: seconds since the call ended; by default months. */
+type Told = { url?: string | null; ago?: number };
 
 /** A webhook tells of a finished call. */
 async function tell(callId: string, { url, ago }: Told = {}, target = provider): Promise<void> {
@@ -347,11 +346,8 @@ describe('a configuration fault', () => {
     const ids = Array.from({ length: 5 }, newCallId);
     // The session id is wrong for an API that wants the token: its own word is 1014.
     for (const callId of ids) await tell(callId, { url: null }, faulty);
-    for (const callId of ids)
-      await faulty
-        .recordingWhere(callId, ({ status, claimed_until }) => status !== 'EXPECTED' && !claimed_until)
-        .catch(() => undefined);
-    expect((await stateOf(faulty))?.stopped_reason).toMatch(/\S/);
+    await eventually(async () => /\S/.test((await stateOf(faulty))?.stopped_reason ?? ''));
+    for (const callId of ids) await faulty.recordingWhere(callId, ({ claimed_until }) => !claimed_until);
     for (const callId of ids) {
       const recording = await faulty.recording(callId);
       expect(recording?.status).toMatch(/^(EXPECTED|PENDING)$/);

@@ -77,7 +77,13 @@ async function orphan({
 const system: Transaction = (work) => asSystem(() => app.services.orm.em.fork().transactional(work));
 
 function service(transaction = system): IngestService {
-  return new IngestService(transaction, storage, { lifetime: 20, renewal: 5 }, app.services.logger);
+  return new IngestService(
+    transaction,
+    storage,
+    { lifetime: 20, renewal: 5 },
+    app.services.logger,
+    app.services.mediaPlan,
+  );
 }
 const never = { signal: new AbortController().signal, retryIn: 2 };
 
@@ -201,11 +207,9 @@ describe('a claim', () => {
   it('that was lost amid the work counts no more: the object goes, the other’s stays', async () => {
     const { uploadId, recordingId } = await orphan();
     const thief = randomUUID();
-    storage.onPut = (key) => {
+    storage.onPut = async (key) => {
       if (!key.startsWith('recordings/')) return;
-      return void app.database
-        .query('update recordings set claim_id = $2 where id = $1', [recordingId, thief])
-        .then(() => undefined);
+      await app.database.query('update recordings set claim_id = $2 where id = $1', [recordingId, thief]);
     };
     const stolen = once(storage.events, 'settled');
     await service()
@@ -225,18 +229,21 @@ describe('a claim', () => {
 
 it('a commit whose answer was lost keeps its object', async () => {
   const { uploadId, recordingId } = await orphan();
+  let lost = 0;
   const losing: Transaction = async (work) => {
     const result = await system(work);
     const [row] = await app.database.query<{ status: string }>(
       'select status from recordings where id = $1',
       [recordingId],
     );
-    if (row?.status === 'UPLOADED' && result === true) throw new Error('connection lost');
-    return result;
+    if (row?.status !== 'UPLOADED' || result !== true) return result;
+    lost++;
+    throw new Error('connection lost');
   };
   await service(losing)
     .ingest(uploadId, never)
     .catch(() => undefined);
+  expect(lost).toBeGreaterThan(0);
   expect(await recordingOf(uploadId)).toMatchObject({ status: 'UPLOADED' });
   expect(await keysBelow(app, below.recording(recordingId))).toHaveLength(1);
 });

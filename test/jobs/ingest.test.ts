@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { FailureCode } from '../../server/errors.js';
 import { parseStoredPath } from '../../server/recordings/stored-path.js';
@@ -96,6 +98,34 @@ describe('what the bytes are refused for', () => {
       status: 'FAILED',
       error: { code: 'TRUNCATED', retryable: true },
     });
+  });
+
+  // As a power cut leaves what was never written to the disk.
+  it.each<[string, 'first' | 'second', (bytes: Buffer) => Buffer]>([
+    ['is empty', 'first', () => Buffer.alloc(0)],
+    ['has zeros in the place of bytes', 'first', (bytes) => Buffer.alloc(bytes.length)],
+    ['has another last byte', 'first', (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(1)])],
+    ['is cut short', 'second', (bytes) => bytes.subarray(0, 4096)],
+    ['has zeros in the place of bytes', 'second', (bytes) => Buffer.alloc(bytes.length)],
+    ['has bytes of another behind it', 'second', (bytes) => Buffer.concat([bytes, Buffer.alloc(9)])],
+  ])('is STORED_COPY_DAMAGED when a chunk %s (the %s)', async (_what, which, damage) => {
+    const bytes = await fixture('call.mp3');
+    const callLogId = await caller.call();
+    const id = await caller.sent(bytes, { callLogId }, 40_000);
+    const keys = await keysBelow(app, below.upload(id));
+    const path = join(storage.folder, keys.find((key) => /\/0-/.test(key) === (which === 'first')) ?? '');
+    await writeFile(path, damage(await readFile(path)));
+    await caller.client.finalizeUpload({ uploadId: id });
+    await app.ingested(id);
+    const failed = await caller.client.upload(id);
+    expect(failed).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'STORED_COPY_DAMAGED', retryable: true },
+      recording: { status: 'FAILED' },
+    });
+    expect(await keysBelow(app, below.recording(failed.recording?.id ?? ''))).toEqual([]);
+    const again = await caller.client.upload(await caller.ingested(bytes, { callLogId }));
+    expect(again).toMatchObject({ status: 'COMPLETED', recording: { status: 'UPLOADED' } });
   });
 });
 

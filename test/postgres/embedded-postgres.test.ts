@@ -6,7 +6,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import {
@@ -17,6 +16,7 @@ import {
 import type { Durability } from '../../server/postgres/postmaster.js';
 import { isRunning } from '../../server/postgres/process-info.js';
 import { StartupError } from '../../server/startup-error.js';
+import { eventually } from '../support/eventually.js';
 
 const OWNER = fileURLToPath(new URL('embedded-owner.ts', import.meta.url));
 
@@ -85,7 +85,7 @@ async function postmasterPid(): Promise<number> {
 
 /** Of a process that is not our child there is no event. */
 async function gone(pid: number): Promise<void> {
-  while (await isRunning(pid)) await delay(10);
+  await eventually(async () => !(await isRunning(pid)));
 }
 
 describe('embedded PostgreSQL', () => {
@@ -268,7 +268,7 @@ describe('after a kill', () => {
       const drafts = (await readdir(home).catch(() => [])).filter((name) => name.startsWith('init-'));
       return drafts.some((name) => existsSync(join(home, name, 'data', 'base')));
     };
-    while (!(await isHalfDone())) await delay(2);
+    await eventually(isHalfDone);
     child.kill('SIGKILL');
     await ended(child);
     expect(existsSync(join(home, 'data'))).toBe(false);

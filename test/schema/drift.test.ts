@@ -2,22 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { SqlSchemaGenerator } from '@mikro-orm/sql';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { databaseOptions, migrate, openDatabase } from '../../server/database.js';
+import { databaseOptions, migrate } from '../../server/database.js';
 import { createSchema } from '../../server/schema.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createOrm, type TestDatabase, type TestOrm } from '../support/database.js';
 
+let opened: TestOrm;
 let database: TestDatabase;
 let orm: MikroORM;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  orm = await openDatabase({ url: database.url, poolSize: 2 });
+  opened = await createOrm();
+  ({ database, orm } = opened);
 });
-
-afterAll(async () => {
-  await orm.close();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => opened[Symbol.asyncDispose]());
 
 it('the tables are what the entities say', async () => {
   const entities = await MikroORM.init({

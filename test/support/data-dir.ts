@@ -1,10 +1,11 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { codeOf } from '../../server/error-code.js';
 import { startEmbeddedPostgres } from '../../server/postgres/embedded-postgres.js';
 import { isRunning } from '../../server/postgres/process-info.js';
+import { systemQuery } from './system-query.js';
 
 /** A fresh EARSHOT_DATA_DIR. Its end also ends the PostgreSQL that a killed server left in it. */
 export class DataDir implements AsyncDisposable {
@@ -30,16 +31,7 @@ export class DataDir implements AsyncDisposable {
 
   /** Runs one statement in the embedded PostgreSQL, beside the server. */
   async query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
-    // Behind the row-level security, to look at everything.
-    const options = '-c earshot.role=SYSTEM';
-    const client = new pg.Client({ connectionString: await this.databaseUrl(), options });
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      return (await client.query<Row>(text, values)).rows;
-    } finally {
-      await client.end();
-    }
+    return systemQuery<Row>(await this.databaseUrl(), text, values);
   }
 
   /** Only while the embedded PostgreSQL runs. */
@@ -56,12 +48,11 @@ export class DataDir implements AsyncDisposable {
     return paths.filter((key) => key.startsWith(prefix)).toSorted();
   }
 
-  /** Bytes of the files in the making in the local store. */
-  async unfinishedBytes(): Promise<number> {
-    const folder = join(this.path, 'objects', '.tmp');
-    const sizes = (await readdir(folder)).map(async (name) => {
-      // It may be finished by now.
-      const file = await stat(join(folder, name)).catch(() => undefined);
+  /** Bytes that lie in the local store under keys that begin so. */
+  async bytesBelow(prefix: string): Promise<number> {
+    const sizes = (await this.keys(prefix)).map(async (key) => {
+      // It may have got its name, or have gone, by now.
+      const file = await stat(join(this.path, 'objects', key)).catch(() => undefined);
       return file?.size ?? 0;
     });
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);

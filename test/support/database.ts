@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { migrate, openDatabase } from '../../server/database.js';
 
@@ -7,7 +8,12 @@ const TEMPLATE = 'earshot_template';
 /** Makes the database that every test file's own is a copy of. */
 export async function createTemplate(url: string): Promise<void> {
   await run(url, `create database ${TEMPLATE}`);
-  const orm = await openDatabase({ url: named(url, TEMPLATE), poolSize: 2 });
+  await migrateDatabase(named(url, TEMPLATE));
+}
+
+/** Makes the tables by the server's own migrations. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const orm = await openDatabase({ url, poolSize: 2 });
   await migrate(orm);
   await orm.close();
 }
@@ -34,7 +40,27 @@ export async function createDatabase(): Promise<TestDatabase> {
       (await pool.query<Row>(text, values)).rows,
     [Symbol.asyncDispose]: async () => {
       await pool.end();
-      await run(server, `drop database if exists ${name} with (force)`);
+      // The superuser: nobody else may end an autovacuum that is at it.
+      await run(asSuperuser(server), `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+/** A database of its own, as the server's ORM opens it. */
+export interface TestOrm extends AsyncDisposable {
+  readonly database: TestDatabase;
+  readonly orm: MikroORM;
+}
+
+export async function createOrm(): Promise<TestOrm> {
+  const database = await createDatabase();
+  const orm = await openDatabase({ url: database.url, poolSize: 2 });
+  return {
+    database,
+    orm,
+    [Symbol.asyncDispose]: async () => {
+      await orm.close();
+      await database[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves once this holds, for what tells nobody when it happens; fails after ten seconds. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come true within ten seconds');
+/** Asks again and again, for what tells nobody when it happens; rejects after so many seconds. */
+export async function until<T>(ask: () => Promise<T | undefined | false>, seconds: number): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (performance.now() > deadline) throw new Error(`it did not come true within ${seconds} s`);
     await sleep(10);
   }
+}
+
+/** Resolves once this holds; fails after ten seconds. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  await until(async () => holds(), 10);
 }

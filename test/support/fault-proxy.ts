@@ -29,6 +29,8 @@ export interface SeenRequest {
   /** Path and query. */
   url: string;
   fault: Fault['kind'] | undefined;
+  /** What the server, or the fault in its place, answered. Undefined while nothing was. */
+  status?: number;
 }
 
 type Choose = (request: IncomingMessage) => Fault | undefined;
@@ -76,20 +78,31 @@ export class FaultProxy {
 
   private handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const fault = this.choose(incoming);
-    this.seen.push({ method: incoming.method ?? '', url: incoming.url ?? '', fault: fault?.kind });
+    const seen: SeenRequest = { method: incoming.method ?? '', url: incoming.url ?? '', fault: fault?.kind };
+    this.seen.push(seen);
     incoming.on('error', () => undefined);
     outgoing.on('error', () => undefined);
-    if (fault?.kind === 'answer') answer(incoming, outgoing, fault);
-    else if (fault?.kind === 'silence') incoming.resume();
-    else this.forward(incoming, outgoing, fault);
+    if (fault?.kind === 'answer') {
+      seen.status = fault.status;
+      answer(incoming, outgoing, fault);
+    } else if (fault?.kind === 'silence') incoming.resume();
+    else this.forward(incoming, outgoing, fault, seen);
   }
 
-  private forward(incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault | undefined): void {
+  private forward(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    fault: Fault | undefined,
+    seen: SeenRequest,
+  ): void {
     const { method, url, headers } = incoming;
     // The Host header stays as it was: it is signed.
     const upstream = request(
       { host: this.target.hostname, port: this.target.port, method, path: url, headers, agent: false },
-      (response) => respond(incoming, outgoing, response, fault),
+      (response) => {
+        if (response.statusCode !== undefined) seen.status = response.statusCode;
+        respond(incoming, outgoing, response, fault);
+      },
     );
     upstream.on('error', () => incoming.socket.destroy());
     outgoing.on('close', () => upstream.destroy());

@@ -65,11 +65,6 @@ export class FaultyS3 {
     return this.proxy.seen.filter(({ fault }) => fault !== undefined).length;
   }
 
-  /** Everything that the bucket holds: keys of objects and of unfinished uploads. */
-  async left(): Promise<string[]> {
-    return [...(await this.bucket.keys()), ...(await this.bucket.unfinished())];
-  }
-
   /** For the next test: no fault, no object, a client that has not begun to back off. Throws where an upload is left. */
   async reset(): Promise<void> {
     this.proxy.clear();

@@ -4,7 +4,7 @@ import { sendWebhook, twilioHeaders, type Report, type Wire } from './fake-provi
 import { TestApp, type TestAppOptions } from './test-app.js';
 
 /** What an operator configures to reach the fake provider. */
-export function providerEnv({ origin, host }: FakeProvider): Record<string, string> {
+export function providerEnv({ origin, host }: Pick<FakeProvider, 'origin' | 'host'>): Record<string, string> {
   return {
     DEEPCALL_USER_ID: FAKE_ACCOUNT.userId,
     DEEPCALL_TOKEN: FAKE_ACCOUNT.token,

@@ -54,6 +54,11 @@ export class TestBucket {
     return Uploads.map(({ Key = '' }) => Key);
   }
 
+  /** Everything that it holds: keys of objects and of unfinished uploads. */
+  async left(): Promise<string[]> {
+    return [...(await this.keys()), ...(await this.unfinished())];
+  }
+
   async empty(): Promise<void> {
     for (let keys = await this.keys(); keys.length > 0; keys = await this.keys()) {
       await this.client.send(

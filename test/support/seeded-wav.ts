@@ -1,8 +1,8 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import type { FileSource } from '../../sdk/core/index.js';
+import { wavHeader } from '../../server/demo/demo-audio.js';
 
 const HEADER_BYTES = 44;
-const RATE = 8000;
 /** Repeats beside every chunk size, so that a chunk in the wrong place changes the hash. */
 const BLOCK_BYTES = 1024 * 1024 + 7;
 const HASH_STEP = 1024 * 1024;
@@ -27,22 +27,4 @@ export async function seededWav(seed: string, byteSize: number): Promise<SeededW
   for (let at = 0; at < byteSize; at += HASH_STEP)
     hash.update(await read(at, Math.min(HASH_STEP, byteSize - at)));
   return { byteSize, read, sha256: hash.digest('hex') };
-}
-
-/** RIFF/WAVE, PCM, 16 bit, mono. */
-function wavHeader(dataBytes: number): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(36 + dataBytes, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(RATE, 24);
-  header.writeUInt32LE(RATE * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(dataBytes, 40);
-  return header;
 }

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EarshotClient } from '../../sdk/core/index.js';
+import { startArguments } from './start-arguments.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY = /^Earshot is ready\.\s+GraphQL: (\S+)\/graphql\b.*\n/m;
@@ -13,14 +13,9 @@ export const SECRETS = {
   URL_SIGNING_KEYS: 'test:a-key-for-tests-that-is-long-enough-to-be-one',
 };
 
-/** What `npm start` gives to node: its flags and the file that `npm test` built before. */
-function startArguments(): string[] {
-  const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as {
-    scripts: { start: string };
-  };
-  const [command, program, ...rest] = scripts.start.split(' ');
-  if (command !== 'exec' || program !== 'node') throw new Error('npm start must replace the shell by node');
-  return rest;
+function startLine(): string[] {
+  const { flags, main } = startArguments();
+  return [...flags, main];
 }
 
 export interface Exit {
@@ -45,8 +40,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Does not wait for anything. The environment is only what is given, beside PATH. */
-  static spawn(dataDir: string, env: Env = {}): ServerProcess {
-    const child = spawn(process.execPath, startArguments(), {
+  static spawn(dataDir: string, env: Env = {}, args = startLine()): ServerProcess {
+    const child = spawn(process.execPath, args, {
       cwd: ROOT,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,6 +50,8 @@ export class ServerProcess implements AsyncDisposable {
         HOME: process.env['HOME'],
         PORT: '0',
         LOG_LEVEL: 'warn',
+        // What players need is made where a test is about it.
+        MEDIA: 'off',
         EARSHOT_DATA_DIR: dataDir,
         ...env,
       },
@@ -63,8 +60,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Resolves when it says that it is ready; rejects with its words when it ends instead. */
-  static async start(dataDir: string, env: Env = {}): Promise<ServerProcess> {
-    const server = ServerProcess.spawn(dataDir, env);
+  static async start(dataDir: string, env: Env = {}, args?: string[]): Promise<ServerProcess> {
+    const server = ServerProcess.spawn(dataDir, env, args);
     await server.printed(READY);
     return server;
   }

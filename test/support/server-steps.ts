@@ -1,30 +1,26 @@
 import { createHash } from 'node:crypto';
 import { Agent } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { uploadInChunks, type EarshotClient, type UploadTicket } from '../../sdk/core/index.js';
 import type { DataDir } from './data-dir.js';
+import { until } from './eventually.js';
 import { begin, formHeaders, graphqlForm, type Answer } from './raw-request.js';
 import type { SeededWav } from './seeded-wav.js';
 import type { ServerProcess } from './server-process.js';
+import { below } from './upload-steps.js';
 
 const MIB = 1024 * 1024;
 export const CHUNK_BYTES = 8 * MIB;
 
-/** Asks again and again, for what another process does without telling us; rejects after so many seconds. */
-export async function until<T>(ask: () => Promise<T | undefined | false>, seconds: number): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await delay(10)) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-  }
-  throw new Error(`it did not come true within ${seconds} s`);
-}
-
 /** An open upload for a call of the telecaller's first lead. */
-export async function openUpload(client: EarshotClient, wav: SeededWav): Promise<UploadTicket> {
+export async function openUpload(
+  client: EarshotClient,
+  wav: SeededWav,
+  strategy: UploadTicket['strategy'] = 'CHUNKED',
+): Promise<UploadTicket> {
   const [lead] = (await client.leads({ first: 1 })).nodes;
   if (!lead) throw new Error('this user has no lead');
   const { id } = await client.logCall({ leadId: lead.id, outcome: 'CONNECTED', durationSeconds: 60 });
-  return client.requestUpload({ callLogId: id, byteSize: wav.byteSize, strategy: 'CHUNKED' });
+  return client.requestUpload({ callLogId: id, byteSize: wav.byteSize, strategy });
 }
 
 const APPEND =
@@ -57,9 +53,9 @@ export async function sendWhole(client: EarshotClient, wav: SeededWav): Promise<
   return id;
 }
 
-/** Resolves when so many bytes lie in files in the making: of a chunk that streams, or of the copy that an ingest makes. */
-export async function halfWritten(dir: DataDir, bytes = MIB): Promise<void> {
-  await until(async () => (await dir.unfinishedBytes()) >= bytes, 20);
+/** Resolves when so many bytes lie in files in the making (the copy that an ingest makes), or under such keys. */
+export async function halfWritten(dir: DataDir, { prefix = '.tmp/', bytes = MIB } = {}): Promise<void> {
+  await until(async () => (await dir.bytesBelow(prefix)) >= bytes, 20);
 }
 
 /** The stored recording, once the upload has ended; rejects when it ended badly. */
@@ -83,7 +79,6 @@ export async function heardHash(client: EarshotClient, recordingId: string): Pro
 
 /** One object for the recording, and no chunk left once the server has tidied up. */
 export async function expectTidy(dir: DataDir, recordingId: string): Promise<void> {
-  const prefix = `recordings/${recordingId.slice(-2)}/${recordingId}/`;
-  expect(await dir.keys(prefix)).toHaveLength(1);
+  expect(await dir.keys(below.recording(recordingId))).toHaveLength(1);
   await until(async () => (await dir.keys('uploads/')).length === 0, 20);
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { isAsSystem } from '../../server/database-session.js';
 
 type Client = abstract new () => pg.Client;
 type Query = pg.Client['query'];
@@ -9,10 +10,7 @@ export interface Statement {
   values: unknown[];
 }
 
-/**
- * Counts the SQL statements of a server's own pool, by their text. Nothing else may use it meanwhile: start the server
- * with `EARSHOT_ROLES: 'api'`, without jobs and sweeps.
- */
+/** Counts the SQL statements that a server's own pool sends for viewers, by their text. */
 export class Statements implements Disposable {
   private readonly sent: Statement[] = [];
   private readonly original: Query;
@@ -22,8 +20,8 @@ export class Statements implements Disposable {
     const original = (this.original = client.prototype.query as Query);
     client.prototype.query = function counted(this: pg.Client, ...args: unknown[]): unknown {
       const statement = statementOf(args);
-      // What a new connection begins with belongs to no request.
-      if (!statement.text.startsWith('select set_config')) sent.push(statement);
+      // What a new connection begins with belongs to no request, nor does the system's own work.
+      if (!statement.text.startsWith('select set_config') && !isAsSystem()) sent.push(statement);
       return Reflect.apply(original, this, args);
     } as Query;
   }

@@ -48,6 +48,8 @@ export class TestApp implements AsyncDisposable {
       INGEST_RETRY_SECONDS: '1',
       SWEEP_SECONDS: '1',
       DRAIN_SECONDS: '5',
+      // What players need is made where a test is about it: ffmpeg would take the others' time.
+      MEDIA: 'off',
       ...env,
     });
     const app = await createApp(config, { spies: true, ...overrides });

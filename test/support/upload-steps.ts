@@ -1,7 +1,9 @@
 import { fromBytes, uploadInChunks, type EarshotClient } from '../../sdk/core/index.js';
 import type { User } from '../../server/auth/user.entity.js';
 import type { Lead } from '../../server/leads/lead.entity.js';
+import { until } from './eventually.js';
 import { fixture } from './fixtures.js';
+import { tokenOf } from './graphql.js';
 import type { TestApp } from './test-app.js';
 
 type Request = Parameters<EarshotClient['requestUpload']>[0];
@@ -18,8 +20,8 @@ export class Caller {
 
   static async create(app: TestApp): Promise<Caller> {
     const user = await app.make.user('TELECALLER');
-    const { accessToken } = await app.services.tokens.issue(user.id);
-    return new Caller(app, user, await app.make.lead(user), accessToken, app.clientWith(accessToken));
+    const token = await tokenOf(app, user);
+    return new Caller(app, user, await app.make.lead(user), token, app.clientWith(token));
   }
 
   async call(): Promise<string> {
@@ -78,7 +80,7 @@ export async function stateOf(app: TestApp, uploadId: string) {
     'select status, received_bytes, chunk_count, expires_at from upload_sessions where id = $1',
     [uploadId],
   );
-  const chunks = await app.database.query<{ first_byte: string }>(
+  const chunks = await app.database.query<{ first_byte: string; key: string }>(
     'select first_byte, byte_size, sha256, key from upload_chunks where upload_id = $1 order by first_byte',
     [uploadId],
   );
@@ -87,9 +89,5 @@ export async function stateOf(app: TestApp, uploadId: string) {
 
 /** Resolves when the store holds nothing below the prefix any more: tests sweep every second. */
 export async function collected(app: TestApp, prefix: string): Promise<void> {
-  const since = Date.now();
-  while ((await keysBelow(app, prefix)).length > 0) {
-    if (Date.now() - since > 20_000) throw new Error(`${prefix} was not collected`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await until(async () => (await keysBelow(app, prefix)).length === 0, 20);
 }

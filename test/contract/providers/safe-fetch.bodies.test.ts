@@ -223,6 +223,26 @@ describe('before the body', () => {
     expect(await outcome(host, {}, { signal: stop.signal })).toMatchObject({ error: 'FetchAborted' });
   });
 
+  it.each([
+    ['its caller does', { totalMs: 60_000 }, 'FetchAborted'],
+    ['its time is up', { totalMs: 50 }, 'FetchTimeout'],
+  ])('stops when %s, while the name is still looked up', async (_when, limits, error) => {
+    const asked = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const fetcher = new SafeFetch({
+      policy: createHostPolicy({ ownHosts: ['silent.example.com'], allowHosts: [] }),
+      // Of a name server that does not answer.
+      resolver: () => (asked.resolve(), new Promise(() => undefined)),
+      limits: { connectMs: 60_000, ...limits },
+    });
+    fetchers.push(fetcher);
+    const fetched = fetcher.fetch({ url: 'https://silent.example.com/', signal: stop.signal });
+    const expected = expect(fetched).rejects.toMatchObject({ name: error });
+    await asked.promise;
+    if (limits.totalMs > 1000) stop.abort();
+    await expected;
+  });
+
   it('answers HEAD with headers and no body, whatever the length says', async () => {
     const host = await http((_request, response) =>
       response.writeHead(200, { 'content-length': 500_000 }).end(),

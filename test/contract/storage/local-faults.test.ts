@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { PutOptions } from '../../../server/storage/storage.js';
 
 /** What the disk fails with, by operation; the rest of the disk is real. */
 const faults = new Map<string, string>();
@@ -24,7 +25,7 @@ function faulty(handle: FileHandle, kind: 'file' | 'folder'): FileHandle {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       return (...args: unknown[]): unknown => {
-        if (name === 'writeFile' || name === 'sync' || name === 'stat') {
+        if (name === 'writeFile' || name === 'writev' || name === 'sync' || name === 'stat') {
           return Promise.resolve().then(() => {
             fail(`${kind} ${name}`);
             return Reflect.apply(value, target, args) as unknown;
@@ -73,7 +74,7 @@ jest.unstable_mockModule('node:fs/promises', () => ({
 }));
 
 const { LocalStorage } = await import('../../../server/storage/local-storage.js');
-const { StorageUnavailable } = await import('../../../server/storage/storage.js');
+const { ObjectExists, StorageUnavailable } = await import('../../../server/storage/storage.js');
 type Store = InstanceType<typeof LocalStorage>;
 
 describe('LocalStorage on a disk that fails', () => {
@@ -94,28 +95,29 @@ describe('LocalStorage on a disk that fails', () => {
   });
   afterEach(() => real.rm(root, { recursive: true }));
 
-  it.each([
-    ['open', 'EMFILE'],
-    ['open', 'EACCES'],
-    ['file writeFile', 'ENOSPC'],
-    ['file writeFile', 'EDQUOT'],
-    ['file sync', 'EIO'],
-    ['file stat', 'EIO'],
-    ['mkdir', 'EROFS'],
-    ['mkdir', 'ENOSPC'],
-    ['link out', 'ENOSPC'],
-    ['link out', 'EPERM'],
-    ['folder sync', 'EIO'],
-  ])('a put whose %s fails with %s is StorageUnavailable and leaves nothing', async (operation, code) => {
+  it.each<[string, string, PutOptions]>([
+    ...[{ durable: true }, { durable: false }].flatMap((options): [string, string, PutOptions][] => [
+      ['open', 'EMFILE', options],
+      ['open', 'EACCES', options],
+      ['file writev', 'ENOSPC', options],
+      ['file writev', 'EDQUOT', options],
+      ['mkdir', 'EROFS', options],
+      ['mkdir', 'ENOSPC', options],
+    ]),
+    ['file sync', 'EIO', {}],
+    ['link out', 'ENOSPC', {}],
+    ['link out', 'EPERM', {}],
+    ['folder sync', 'EIO', {}],
+  ])('a put whose %s fails with %s (%j) leaves nothing', async (operation, code, options) => {
     faults.set(operation, code);
     const body = Readable.from(['some ', 'bytes']);
-    const failure = storage.put('a/new', body);
+    const failure = storage.put('b/new', body, options);
     await expect(failure).rejects.toBeInstanceOf(StorageUnavailable);
     await expect(failure).rejects.toMatchObject({ cause: { code } });
     expect(body.destroyed).toBe(true);
     expect(await files()).toEqual(['old']);
     faults.clear();
-    await put('a/new');
+    await put('b/new');
   });
 
   it.each<[string, string, (store: Store) => Promise<unknown>]>([
@@ -166,9 +168,30 @@ describe('LocalStorage on a disk that fails', () => {
   it('writes folder entries to the disk, up to the root, before it says stored', async () => {
     syncedFolders.length = 0;
     await put('x/y/z');
-    expect(syncedFolders).toEqual([join(root, 'x/y'), join(root, 'x'), root]);
+    expect(syncedFolders.toSorted()).toEqual([root, join(root, 'x'), join(root, 'x/y')]);
     syncedFolders.length = 0;
     await storage.delete('x/y/z');
     expect(syncedFolders).toEqual([root]);
+  });
+
+  it('waits for the disk with nothing that need not be durable', async () => {
+    syncedFolders.length = 0;
+    faults.set('file sync', 'EIO');
+    await storage.put('x/y/z', Readable.from(['some ', 'bytes']), { durable: false });
+    expect(syncedFolders).toEqual([]);
+    expect(await storage.head('x/y/z')).toMatchObject({ byteSize: 10 });
+  });
+
+  it('leaves what is there to whoever put it, durable or not', async () => {
+    const another = storage.put('a/old', Readable.from(['other bytes']), { durable: false });
+    await expect(another).rejects.toBeInstanceOf(ObjectExists);
+    expect(await real.readFile(join(root, 'a/old'), 'utf8')).toBe('some bytes');
+  });
+
+  it('makes no folder for what need not be durable on a disk that is not the store’s', async () => {
+    await real.rm(join(root, '.tmp'), { recursive: true });
+    const lost = storage.put('x/new', Readable.from(['bytes']), { durable: false });
+    await expect(lost).rejects.toBeInstanceOf(StorageUnavailable);
+    expect(await real.readdir(root)).toEqual(['a']);
   });
 });

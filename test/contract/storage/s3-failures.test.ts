@@ -88,7 +88,7 @@ if (s3) {
         expect(error).toMatchObject({ message: expect.stringMatching(message), cause: expect.anything() });
         expect(inspect(error, { depth: 9 })).not.toMatch(/Signature=|AWS4-HMAC/);
         expect(body.destroyed).toBe(true);
-        expect(await faulty.left()).toEqual([]);
+        expect(await faulty.bucket.left()).toEqual([]);
       });
 
       it.each<[string, Fault, Buffer]>([
@@ -109,7 +109,7 @@ if (s3) {
           throw cause;
         }
         await expect(faulty.storage.put('k', Readable.from(source()))).rejects.toBe(cause);
-        expect(await faulty.left()).toEqual([]);
+        expect(await faulty.bucket.left()).toEqual([]);
       });
 
       it.each<[string, Matches, Buffer]>([
@@ -126,7 +126,7 @@ if (s3) {
         });
         expect(body.destroyed).toBe(true);
         expect(faulty.befallen).toBe(1);
-        expect(await faulty.left()).toEqual([]);
+        expect(await faulty.bucket.left()).toEqual([]);
       });
 
       it('an abort while the source stalls', async () => {
@@ -142,7 +142,7 @@ if (s3) {
           await new Promise(setImmediate);
         abort.abort();
         await failure;
-        expect(await faulty.left()).toEqual([]);
+        expect(await faulty.bucket.left()).toEqual([]);
       });
 
       it.each<[string, Matches, Buffer]>([
@@ -168,7 +168,7 @@ if (s3) {
           abort.abort();
           await settled;
           faulty.proxy.clear();
-          expect(await faulty.left()).toEqual([]);
+          expect(await faulty.bucket.left()).toEqual([]);
         },
       );
 
@@ -248,7 +248,7 @@ if (s3) {
       faulty.proxy.inject({ kind: 'damage request' }, matches);
       await expect(faulty.put('k', bytes)).rejects.toThrow(/damaged on the way/);
       expect(faulty.befallen).toBe(1);
-      expect(await faulty.left()).toEqual([]);
+      expect(await faulty.bucket.left()).toEqual([]);
     });
 
     it('collects uploads that nobody finished, and leaves the young ones', async () => {

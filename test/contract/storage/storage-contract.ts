@@ -295,6 +295,8 @@ export function storageContract(name: string, open: () => Promise<OpenedStorage>
         for (const key of [...keys].reverse()) await put(key, key);
         const expected = [...keys].sort((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)));
         expect(await keysOf(storage.list(''))).toEqual(expected);
+        for (const [n, after] of expected.entries())
+          expect([after, ...(await keysOf(storage.list('', { after })))]).toEqual(expected.slice(n));
         expect(expected.slice(0, 5)).toEqual(['B', 'a-b', 'a.b', 'a/b', 'a/b-']);
         // By UTF-16 units these two would stand the other way round.
         expect(expected.indexOf('b/\uffee')).toBeLessThan(expected.indexOf('b/😀'));

@@ -1,8 +1,9 @@
 import { EarshotClient, UnauthenticatedError } from '../../../sdk/core/index.js';
-import type { EarshotClientOptions, RecordingState } from '../../../sdk/core/index.js';
+import type { EarshotClientOptions } from '../../../sdk/core/index.js';
+import { tokenOf } from '../../support/graphql.js';
 import { TestApp } from '../../support/test-app.js';
 import { SocketProxy } from './socket-proxy.js';
-import { change, expectedRecording, hurried, States, until } from './watching.js';
+import { attempts, change, expectedRecording, hurried, States, until } from './watching.js';
 
 let app: TestApp;
 let proxy: SocketProxy;
@@ -19,17 +20,12 @@ beforeEach(async () => {
 
 afterEach(() => proxy[Symbol.asyncDispose]());
 
-const tokenOf = async (user: { id: string }, on = app) =>
-  (await on.services.tokens.issue(user.id)).accessToken;
-
-const attempts = (count: number) => (state: RecordingState) => state.attempts === count;
-
 /** A watch on a fresh recording, through the proxy. */
 async function watching(options: Partial<EarshotClientOptions> = {}) {
   const { user, recordingId } = await expectedRecording(app);
   const client = new EarshotClient({
     url: proxy.url,
-    token: await tokenOf(user),
+    token: await tokenOf(app, user),
     platform: hurried(10),
     timeoutMs: 0,
     ...options,
@@ -108,7 +104,7 @@ describe('a token that expires', () => {
     let tokens = 0;
     const token = () => {
       tokens += 1;
-      return tokenOf(user, brief);
+      return tokenOf(brief, user);
     };
     const client = new EarshotClient({ url: proxy.url, token });
     const watch = client.watchRecording({ id: recordingId }, { onState: states.note });
@@ -127,7 +123,7 @@ describe('a token that expires', () => {
     proxy.target = brief.url;
     const { user, recordingId } = await expectedRecording(app);
     const platform = { random: () => 0.999 };
-    const client = new EarshotClient({ url: proxy.url, token: await tokenOf(user, brief), platform });
+    const client = new EarshotClient({ url: proxy.url, token: await tokenOf(brief, user), platform });
     const watch = client.watchRecording({ id: recordingId });
     await until(watch, attempts(0));
     await expect(watch.next()).rejects.toBeInstanceOf(UnauthenticatedError);
@@ -141,7 +137,7 @@ describe('a token that expires', () => {
     const others = await Promise.all(
       Array.from({ length: 10 }, async () => {
         const states = new States();
-        const client = new EarshotClient({ url: `${app.url}/graphql`, token: await tokenOf(user) });
+        const client = new EarshotClient({ url: `${app.url}/graphql`, token: await tokenOf(app, user) });
         const watch = client.watchRecording({ id: recordingId }, { onState: states.note });
         await watch.next();
         await states.reach('live');
@@ -150,7 +146,7 @@ describe('a token that expires', () => {
     );
     const client = new EarshotClient({
       url: proxy.url,
-      token: await tokenOf(user),
+      token: await tokenOf(app, user),
       platform: hurried(10),
       timeoutMs: 0,
     });

@@ -22,6 +22,7 @@ import {
 import type { FetchLike, TypedDocumentString } from '../../../sdk/core/index.js';
 import type { User } from '../../../server/auth/user.entity.js';
 import { fixture, sha256 } from '../../support/fixtures.js';
+import { tokenOf } from '../../support/graphql.js';
 import { TestApp } from '../../support/test-app.js';
 
 let app: TestApp;
@@ -50,7 +51,7 @@ async function noting() {
     received.push(response.headers);
     return response;
   };
-  const token = (await app.services.tokens.issue(telecaller.id)).accessToken;
+  const token = await tokenOf(app, telecaller);
   const options = { url: `${app.url}/graphql`, retry: { retries: 0 }, token, fetch: noted };
   return { client: new EarshotClient(options), sent, received };
 }
@@ -139,6 +140,14 @@ describe('a refusal of the server is an error of its class', () => {
     expect(failure).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
     expect(failure.retryAfterSeconds).toBeGreaterThan(0);
     expect(failure.retryAfterSeconds).toBeLessThanOrEqual(15 * 60);
+    const query =
+      'mutation { signIn(input: { email: "nobody@example.com", password: "a guess" }) { accessToken } }';
+    const { headers } = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     // Ten passwords are hashed as slowly as they should be.
   }, 90_000);
 });
@@ -204,11 +213,11 @@ describe('a mutation', () => {
       if (requests === 1) throw new TypeError('the connection broke');
       return response;
     };
-    const { accessToken } = await app.services.tokens.issue(telecaller.id);
+    const token = await tokenOf(app, telecaller);
     const hasty = { baseMs: 1 };
     const repeating = new EarshotClient({
       url: `${app.url}/graphql`,
-      token: accessToken,
+      token,
       fetch: losing,
       retry: hasty,
     });

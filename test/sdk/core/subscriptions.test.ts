@@ -7,11 +7,12 @@ import {
   UnauthenticatedError,
   uploadInChunks,
 } from '../../../sdk/core/index.js';
-import type { EarshotClientOptions, RecordingState } from '../../../sdk/core/index.js';
+import type { EarshotClientOptions } from '../../../sdk/core/index.js';
 import { fixture } from '../../support/fixtures.js';
+import { tokenOf } from '../../support/graphql.js';
 import { TestApp } from '../../support/test-app.js';
 import { SocketProxy } from './socket-proxy.js';
-import { change, expectedRecording, hurried, States, until } from './watching.js';
+import { attempts, change, expectedRecording, hurried, States, until } from './watching.js';
 
 let app: TestApp;
 let proxy: SocketProxy;
@@ -28,18 +29,13 @@ beforeEach(async () => {
 
 afterEach(() => proxy[Symbol.asyncDispose]());
 
-const tokenOf = async (user: { id: string }, on = app) =>
-  (await on.services.tokens.issue(user.id)).accessToken;
-
 /** A client whose every byte goes through the proxy. */
 async function clientOf(
   user: { id: string },
   options: Partial<EarshotClientOptions> = {},
 ): Promise<EarshotClient> {
-  return new EarshotClient({ url: proxy.url, token: await tokenOf(user), ...options });
+  return new EarshotClient({ url: proxy.url, token: await tokenOf(app, user), ...options });
 }
-
-const attempts = (count: number) => (state: RecordingState) => state.attempts === count;
 
 describe('watchRecording', () => {
   it('tells the recording of a call that has none yet, each state up to UPLOADED', async () => {

@@ -41,6 +41,12 @@ export async function until(
   }
 }
 
+/** A state after so many attempts. */
+export const attempts =
+  (count: number) =>
+  (state: RecordingState): boolean =>
+    state.attempts === count;
+
 /** A telecaller's call with an EXPECTED recording. */
 export async function expectedRecording(app: TestApp) {
   const user = await app.make.user('TELECALLER');

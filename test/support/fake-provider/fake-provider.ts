@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { FakeAudio } from './audio.js';
 import { FAKE_ACCOUNT, g2Refusal, linkToken, mayReadG1, mayReadTwilio, type FakeAuth } from './identity.js';
 import { play, send } from './play.js';
@@ -12,6 +13,8 @@ export interface FakeProviderOptions {
   /** The bytes that all recordings share; by default a call of a minute. */
   readonly audio?: Buffer;
   readonly now?: () => number;
+  /** Milliseconds before a recording is answered; none by default. */
+  readonly latency?: (callId: string) => number;
 }
 
 /** What a request looked like to the provider. */
@@ -37,7 +40,7 @@ export class FakeProvider implements AsyncDisposable {
 
   private constructor(
     private readonly server: Server,
-    options: FakeProviderOptions,
+    private readonly options: FakeProviderOptions,
   ) {
     this.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.auth = { g1: 'query', g2: 'ssid', ...options.auth };
@@ -161,7 +164,14 @@ export class FakeProvider implements AsyncDisposable {
     send(response, 200, 'application/json', JSON.stringify(answer));
   }
 
-  #play(route: Route, callId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #play(
+    route: Route,
+    callId: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { latency } = this.options;
+    if (latency) await delay(latency(callId));
     return play(this.#scripts.next(callId, route), callId, this.audio, request, response);
   }
 

@@ -1,0 +1,154 @@
+import type { CopyOutcome } from '../../server/cati/copy-outcome.js';
+import { newId } from '../../server/entity.js';
+import { completeAttempts, type Completion } from '../../server/recordings/complete-attempts.js';
+import { attemptKey, formatStoredPath } from '../../server/recordings/stored-path.js';
+import { systemTransaction } from '../../server/unit-of-work.js';
+import { seedCalls } from '../support/migration-steps.js';
+import { ProviderApp } from '../support/provider-app.js';
+import { seedProviderCalls } from '../support/provider-calls.js';
+import { below, keysBelow } from '../support/upload-steps.js';
+
+let provider: ProviderApp;
+beforeAll(async () => {
+  provider = await ProviderApp.start({ env: { COPY_DELAY_SECONDS: '3600' } });
+});
+afterAll(() => provider[Symbol.asyncDispose]());
+
+const copy = (recordingId: string, mode: 'job' | 'run'): Promise<CopyOutcome> =>
+  provider.app.services.copying.copier.copy(recordingId, { mode, signal: new AbortController().signal });
+
+const objectsOf = (recordingId: string): Promise<string[]> =>
+  keysBelow(provider.app, below.recording(recordingId));
+
+async function seeded(count: number, prefix: string): Promise<string[]> {
+  await seedProviderCalls(provider.app.database, provider.fake, { count, prefix });
+  const rows = await provider.app.database.query<{ recording_id: string }>(
+    'select recording_id from cati_calls where call_id like $1 order by call_id',
+    [`${prefix}%`],
+  );
+  return rows.map(({ recording_id: id }) => id);
+}
+
+it('asked for one recording many times at once, one attempt holds it, and stores it once', async () => {
+  const [id = ''] = await seeded(1, 'twice');
+  const outcomes = await Promise.all(
+    Array.from({ length: 6 }, (_, n) => copy(id, n % 2 === 0 ? 'run' : 'job')),
+  );
+  expect(outcomes.filter(({ kind }) => kind === 'uploaded')).toHaveLength(1);
+  // Whoever comes late finds it stored already.
+  expect(outcomes.filter(({ kind }) => kind === 'held' || kind === 'skipped')).toHaveLength(5);
+  expect(await objectsOf(id)).toHaveLength(1);
+  const [row] = await provider.app.database.query<{ attempts: number; status: string }>(
+    'select attempts, status from recordings where id = $1',
+    [id],
+  );
+  expect(row).toEqual({ attempts: 1, status: 'UPLOADED' });
+});
+
+it('one that cannot be claimed takes nothing from the others of its group', async () => {
+  const ids = await seeded(4, 'mixed');
+  const [held = '', gone = '', failed = '', free = ''] = ids;
+  const { database } = provider.app;
+  await database.query(
+    `update recordings set status = 'PENDING', claim_id = gen_random_uuid(), claimed_until = now() + interval '1 hour'
+     where id = $1`,
+    [held],
+  );
+  await database.query(
+    `update recordings set status = 'DELETED', error_code = 'GONE_AT_SOURCE', error_at = now() where id = $1`,
+    [gone],
+  );
+  await database.query(
+    `update recordings set status = 'FAILED', error_code = 'NOT_AUDIO', error_at = now() where id = $1`,
+    [failed],
+  );
+  const asJobs = await Promise.all([held, gone, failed].map((id) => copy(id, 'job')));
+  expect(asJobs.map(({ kind }) => kind)).toEqual(['held', 'skipped', 'skipped']);
+  const asRun = await Promise.all(ids.map((id) => copy(id, 'run')));
+  expect(asRun.map(({ kind }) => kind)).toEqual(['held', 'skipped', 'uploaded', 'uploaded']);
+  expect(await objectsOf(free)).toHaveLength(1);
+});
+
+describe('a group of attempts', () => {
+  /** Each held by an attempt whose bytes have this hash. */
+  async function attemptsAt(hashes: readonly string[]) {
+    const ids = await seedCalls(provider.app, hashes.length);
+    return Promise.all(
+      ids.map(async (recordingId, n) => {
+        const attemptId = newId();
+        await provider.app.database.query(
+          `update recordings set status = 'PENDING', claim_id = $2, claimed_until = now() + interval '1 hour' where id = $1`,
+          [recordingId, attemptId],
+        );
+        const facts = {
+          recordingPath: formatStoredPath({
+            storage: 'local',
+            key: attemptKey(recordingId, attemptId, 'mp3'),
+          }),
+          contentType: 'audio/mpeg',
+          codec: 'mp3',
+          byteSize: 1000 + n,
+          durationMs: n === 0 ? null : 1000,
+          sha256: (hashes[n] ?? '').repeat(64),
+          flags: n === 0 ? [] : (['SHORT'] as const).slice(),
+        };
+        return { recordingId, attemptId, facts };
+      }),
+    );
+  }
+  type Attempts = Awaited<ReturnType<typeof attemptsAt>>;
+
+  const completed = (attempts: Attempts): Promise<Completion[]> =>
+    systemTransaction(provider.app.services.orm)((em) =>
+      completeAttempts(em, provider.app.services.mediaPlan, attempts),
+    );
+
+  const rowsOf = (attempts: Attempts) =>
+    Promise.all(
+      attempts.map(async ({ recordingId }) => {
+        const [row] = await provider.app.database.query<{ status: string; flags: string[]; size: number }>(
+          'select status, flags, byte_size::int as size from recordings where id = $1',
+          [recordingId],
+        );
+        return row;
+      }),
+    );
+
+  it('is stored whole, and of the same bytes all but one are duplicates', async () => {
+    const attempts = await attemptsAt(['a', 'b', 'a', 'a']);
+    expect(await completed(attempts)).toEqual(Array.from({ length: 4 }, () => 'completed'));
+    const rows = await rowsOf(attempts);
+    expect(rows.map((row) => row?.status)).toEqual(Array.from({ length: 4 }, () => 'UPLOADED'));
+    expect(rows.map((row) => row?.size)).toEqual([1000, 1001, 1002, 1003]);
+    expect(rows.map((row) => row?.flags.includes('SHORT'))).toEqual([false, true, true, true]);
+    const duplicates = rows.map((row) => row?.flags.includes('DUPLICATE'));
+    expect(duplicates[1]).toBe(false);
+    expect(duplicates.filter(Boolean)).toHaveLength(2);
+  });
+
+  it('is answered the same when it is asked again', async () => {
+    const attempts = await attemptsAt(['c', 'd']);
+    await completed(attempts);
+    expect(await completed(attempts)).toEqual(['completed', 'completed']);
+    expect((await rowsOf(attempts)).map((row) => row?.flags.includes('DUPLICATE'))).toEqual([false, false]);
+  });
+
+  it('tells whose claim was lost, and who was too late', async () => {
+    const attempts = await attemptsAt(['e', 'f', '9']);
+    const [lost, late, good] = attempts;
+    const { database } = provider.app;
+    await database.query('update recordings set claim_id = gen_random_uuid() where id = $1', [
+      lost?.recordingId,
+    ]);
+    await database.query(
+      `update recordings set status = 'UPLOADED', recording_path = 'local:recordings/00/x', byte_size = 1,
+        sha256 = repeat('8', 64), uploaded_at = now(), claim_id = null, claimed_until = null where id = $1`,
+      [late?.recordingId],
+    );
+    expect(await completed(attempts)).toEqual(['lost', 'settled', 'completed']);
+    const rows = await rowsOf(attempts);
+    expect(rows.map((row) => row?.status)).toEqual(['PENDING', 'UPLOADED', 'UPLOADED']);
+    expect(rows[1]?.size).toBe(1);
+    expect(good && rows[2]?.size).toBe(1002);
+  });
+});
