@@ -1,7 +1,10 @@
 import { addAbortSignal, Readable } from 'node:stream';
 
+/** A silence is looked at so many times before it counts: a process that was busy itself, and heard nothing, missed one look. */
+const LOOKS = 10;
+
 export interface ReadGuard {
-  /** Milliseconds without a byte while the reader waits for one. */
+  /** Milliseconds without a byte while the reader waits for one, and the process listens. */
   idleMs: number;
   /** Makes the store's own error of a broken connection. */
   fault: (cause: unknown) => Error;
@@ -19,6 +22,7 @@ export function guardedBody(source: Readable, guard: ReadGuard): Readable {
 
 class GuardedBody extends Readable {
   private silence: NodeJS.Timeout | undefined;
+  private silentLooks = 0;
 
   constructor(
     private readonly source: Readable,
@@ -27,11 +31,11 @@ class GuardedBody extends Readable {
     super();
     source.pause();
     source.on('data', (chunk: Buffer) => {
-      this.silence?.refresh();
+      this.silentLooks = 0;
       if (!this.push(chunk)) this.pauseSource();
     });
     source.on('end', () => {
-      clearTimeout(this.silence);
+      clearInterval(this.silence);
       this.push(null);
     });
     source.on('error', (error) => this.destroy(guard.fault(error)));
@@ -41,21 +45,26 @@ class GuardedBody extends Readable {
   }
 
   override _read(): void {
-    this.silence ??= setTimeout(() => {
-      this.destroy(this.guard.fault(Object.assign(new Error('no byte arrived'), { name: 'TimeoutError' })));
-    }, this.guard.idleMs);
+    this.silence ??= setInterval(() => this.look(), this.guard.idleMs / LOOKS);
     this.source.resume();
   }
 
+  private look(): void {
+    this.silentLooks += 1;
+    if (this.silentLooks < LOOKS) return;
+    this.destroy(this.guard.fault(Object.assign(new Error('no byte arrived'), { name: 'TimeoutError' })));
+  }
+
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    clearTimeout(this.silence);
+    clearInterval(this.silence);
     this.source.destroy();
     done(error);
   }
 
   private pauseSource(): void {
-    clearTimeout(this.silence);
+    clearInterval(this.silence);
     this.silence = undefined;
+    this.silentLooks = 0;
     this.source.pause();
   }
 }

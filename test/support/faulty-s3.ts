@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { S3Storage } from '../../server/storage/s3-storage.js';
 import { FaultProxy } from './fault-proxy.js';
 import type { Fault } from './fault-proxy.js';
@@ -54,10 +53,6 @@ export class FaultyS3 {
 
   put(key: string, bytes: Buffer) {
     return this.storage.put(key, Readable.from([bytes]));
-  }
-
-  async read(key: string): Promise<Buffer> {
-    return buffer(await this.storage.get(key));
   }
 
   /** How many requests the injected faults have befallen. */

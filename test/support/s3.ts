@@ -3,6 +3,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectsCommand,
+  GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   S3Client,
@@ -46,6 +47,11 @@ export class TestBucket {
   async keys(): Promise<string[]> {
     const { Contents = [] } = await this.client.send(new ListObjectsV2Command({ Bucket: this.name }));
     return Contents.map(({ Key = '' }) => Key);
+  }
+
+  async read(key: string): Promise<Buffer> {
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
   }
 
   /** Keys of multipart uploads that were neither completed nor aborted. */
