@@ -32,7 +32,7 @@ import { Recording } from './recordings/recording.entity.js';
 import { StorageUsage } from './recordings/storage-usage.entity.js';
 import { StorageFinding } from './sweep/storage-finding.entity.js';
 import { StorageSweep } from './sweep/storage-sweep.entity.js';
-import { tuneClients } from './pool-clients.js';
+import { freeBrokenClients, tuneClients } from './pool-clients.js';
 import { RecordingNote } from './reviews/recording-note.entity.js';
 import { Review } from './reviews/review.entity.js';
 import { SamplingRule } from './reviews/sampling-rule.entity.js';
@@ -103,6 +103,7 @@ export function databaseOptions({ url, poolSize, statementTimeout = 0 }: Databas
       onPoolCreated: (pool: pg.Pool) => {
         readBigintAsNumber(pool);
         tuneClients(pool, CHUNK_STATEMENTS);
+        freeBrokenClients(pool);
       },
       application_name: 'earshot',
       connectionTimeoutMillis: 10_000,

@@ -32,3 +32,21 @@ export function tuneClients(pool: pg.Pool, prepared: Readonly<Record<string, str
     Object.assign(client, { query });
   });
 }
+
+/**
+ * Gives back connections that break while they are out of the pool. Kysely releases a transaction's own only when its
+ * commit or rollback succeeds, and none whose session could not be set: each would keep its place in the pool for ever.
+ */
+export function freeBrokenClients(pool: pg.Pool): void {
+  const out = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => out.add(client));
+  pool.on('release', (_error, client) => out.delete(client));
+  pool.on('connect', (client) => {
+    client.once('end', () => {
+      if (!out.has(client)) return;
+      client.release(true);
+      // Whoever still has it may release it too, which pg allows once.
+      client.release = () => undefined;
+    });
+  });
+}

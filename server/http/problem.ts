@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { isOutage } from '../database-outage.js';
+import { isOutage } from '../database-fault.js';
 import { EarshotError, errors } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { requestId } from './request-context.js';
@@ -12,7 +12,7 @@ export function toEarshotError(error: unknown): EarshotError {
   if (status === 413) return errors.tooLarge('body', JSON_LIMIT);
   if (status !== undefined && status >= 400 && status < 500)
     return errors.badRequest('The request could not be read.');
-  if (isOutage(error)) return errors.unavailable('The database is busy. Try again.', { cause: error });
+  if (isOutage(error)) return errors.unavailable('The database cannot answer at the moment. Try again.', { cause: error });
   return errors.internal(error);
 }
 

@@ -6,7 +6,7 @@ import type { Storage } from '../storage/storage.js';
 import { IncomingBytes } from '../recordings/incoming-bytes.js';
 import { ChunkRows, type Begun, type Progress } from './chunk-rows.js';
 import { MAX_CHUNKS } from './limits.js';
-import { storeChunk } from './store-chunk.js';
+import { discardRefused, storeChunk } from './store-chunk.js';
 import { chunkKey } from './upload-keys.js';
 import type { Chunk, UploadReader } from './upload.reader.js';
 import type { UploadSessionType } from './upload.type.js';
@@ -63,7 +63,7 @@ export class ChunkWriter {
         throw errors.uploadIncomplete(0, upload.byteSize);
       return await this.commit(upload.id, epoch, chunk, options.expiry);
     } catch (error) {
-      await this.storage.delete(chunk.key);
+      await discardRefused(this.storage, chunk.key, error);
       throw error;
     }
   }

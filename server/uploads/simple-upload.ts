@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { FinalizeUpload } from './finalize-upload.js';
 import type { RequestUpload, UploadFacts } from './request-upload.js';
-import { storeChunk } from './store-chunk.js';
+import { discardRefused, storeChunk } from './store-chunk.js';
 import { chunkKey } from './upload-keys.js';
 import type { UploadTargets } from './upload-target.js';
 import type { UploadRecordingInput } from './upload.inputs.js';
@@ -48,7 +48,7 @@ export class SimpleUpload {
         const session = await this.requests.openFor(em, { ...stored, firstByte: 0, key }, facts, target, id);
         await this.finalizer.finalizeIn(em, session, undefined);
       }).catch(async (error: unknown) => {
-        await this.storage.delete(key);
+        await discardRefused(this.storage, key, error);
         throw error;
       });
       return id;

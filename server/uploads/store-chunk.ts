@@ -40,6 +40,14 @@ export async function storeChunk(
   throw refused;
 }
 
+/**
+ * Deletes what was stored for a row that was refused. After any other error the row may be there all the same, when only
+ * the database's answer was lost: then the object stays, and goes with its upload or by a sweep.
+ */
+export async function discardRefused(storage: Storage, key: string, error: unknown): Promise<void> {
+  if (error instanceof EarshotError) await storage.delete(key);
+}
+
 function problemOf(
   stored: { byteSize: number; sha256: string },
   head: Buffer,
