@@ -69,7 +69,9 @@ async function signIn(client: EarshotClient): Promise<void> {
 async function play(phone: Phone, way: Way, callLogId: string, file: string, bytes: Buffer): Promise<Row> {
   const pieces = await way.send(phone, callLogId, file, bytes);
   const recording = await stored(phone.client, callLogId);
-  const heard = await listen(recording.url?.url ?? '', bytes.length);
+  // What players get may be a copy by now.
+  const { url } = await phone.client.recording(recording.id, { link: { variant: 'ORIGINAL' } });
+  const heard = await listen(url?.url ?? '', bytes.length);
   return {
     file,
     way: way.name,
