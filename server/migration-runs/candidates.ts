@@ -68,10 +68,12 @@ export function behindCursor(
   return [sql`(${value}, ${id}) ${beyond} (${run.cursor_value}::timestamptz, ${run.cursor_id}::uuid)`];
 }
 
-/** A call whose time of expiry moved behind the cursor is not done twice. */
-function notDone(run: RunRow): RawBuilder<unknown> {
-  return sql`not exists (select from migration_items
-    where migration_items.run_id = ${run.id}::uuid and migration_items.cati_call_id = cati_calls.id)`;
+/** A call whose time moved behind the cursor, of its beginning or its expiry, is not taken twice. */
+function notTaken(run: RunRow): RawBuilder<unknown> {
+  const among = (table: string) =>
+    sql`exists (select from ${sql.table(table)} as taken
+      where taken.run_id = ${run.id}::uuid and taken.cati_call_id = cati_calls.id)`;
+  return sql`not (${among('migration_items')} or ${among('migration_claims')})`;
 }
 
 export const JOINED = sql`cati_calls join recordings on recordings.id = cati_calls.recording_id`;
@@ -82,7 +84,7 @@ export const all = (conditions: RawBuilder<unknown>[]) =>
 export async function nextCandidates(em: EntityManager, run: RunRow, limit: number): Promise<Candidate[]> {
   const { value, id, direction } = orderOf(run.sort_order);
   const behind = behindCursor(run);
-  if (behind.length > 0) behind.push(notDone(run));
+  if (behind.length > 0) behind.push(notTaken(run));
   const { rows } = await sql<Candidate>`
     select cati_calls.id as cati_call_id, recordings.id as recording_id, ${value} as value, ${id} as id
     from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run), ...behind])}

@@ -34,7 +34,7 @@ const table: [string, CopyOutcome, number, Verdict][] = [
     'not even asked',
     { ...failure('SOURCE_RATE_LIMITED', 3600), unasked: true } as CopyOutcome,
     9,
-    { ...again(60), counts: false } as Verdict,
+    { ...again(60), counts: false, everybodyWaits: true } as Verdict,
   ],
   ['not ready', failure('NOT_READY', 600), 0, finished('NOT_READY')],
   ['not audio', failure('NOT_AUDIO'), 0, finished('NOT_AUDIO')],

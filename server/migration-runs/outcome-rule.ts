@@ -64,7 +64,10 @@ export function verdictOf(outcome: CopyOutcome, tries: number): Verdict {
 
 function afterFailure(outcome: CopyOutcome & { kind: 'failed' }, tries: number): Verdict {
   const { code, message, retryAfterSeconds, unasked } = outcome;
-  if (unasked) return { kind: 'again', seconds: Math.min(LONGEST, retryAfterSeconds ?? 1), counts: false };
+  if (unasked) {
+    const seconds = Math.min(LONGEST, retryAfterSeconds ?? 1);
+    return { kind: 'again', seconds, counts: false, everybodyWaits: true };
+  }
   if (code === 'SOURCE_RATE_LIMITED' && tries + 1 < LIMITED_TRIES) {
     const seconds = Math.min(LONGEST, Math.max(1, retryAfterSeconds ?? 2 ** tries));
     return { kind: 'again', seconds, counts: true, everybodyWaits: true };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CopyOutcome, RecordingCopier } from '../cati/copy-outcome.js';
+import { isOutage } from '../database-fault.js';
 import { GroupCommit } from '../group-commit.js';
 import type { Logger } from '../logger.js';
 import type { ClaimTimes } from '../recordings/recording-claim.js';
@@ -23,6 +24,16 @@ export interface DriverParts {
 
 /** What a worker knows of a run, from its latest look. */
 export type Look = RunRow & { wait_ms: number };
+
+/** What of a run's row tells its workers to do something else than before. */
+const STEERS = [
+  'status',
+  'batch_size',
+  'delay_ms',
+  'concurrency',
+  'requests_per_minute',
+  'max_bytes_per_second',
+] as const satisfies readonly (keyof Look)[];
 
 /** Milliseconds that calls under way may still take when the run is to stop. */
 const GRACE_MS = 800;
@@ -64,8 +75,9 @@ export class RunDriver {
 
   /** A newer look at the run: its status and limits take effect at once. */
   follow(look: Look): void {
+    const isNews = STEERS.some((column) => look[column] !== this.look[column]);
     this.look = look;
-    this.wake.nudge();
+    if (isNews) this.wake.nudge();
   }
 
   /** Takes no further call; resolves through `run`. */
@@ -80,14 +92,23 @@ export class RunDriver {
       while (this.wanted) {
         // One batch after the other; without a pause between them, nothing waits for the slowest call of a batch.
         await this.batch();
-        if (!this.wanted || this.look.delay_ms === 0) continue;
-        await Promise.all(this.underWay.values());
-        await this.wake.rest(this.look.delay_ms);
+        if (this.wanted && this.look.delay_ms > 0) await this.restBetweenBatches();
       }
     } finally {
       await this.letGo();
       clearInterval(renewal);
       clearTimeout(this.telling);
+    }
+  }
+
+  /** From the end of one batch to the beginning of the next, whatever is told meanwhile; a new delay counts at once. */
+  private async restBetweenBatches(): Promise<void> {
+    await Promise.all(this.underWay.values());
+    const ended = performance.now();
+    while (this.wanted) {
+      const left = this.look.delay_ms - (performance.now() - ended);
+      if (left <= 0) return;
+      await this.wake.rest(left);
     }
   }
 
@@ -259,7 +280,7 @@ export class RunDriver {
     return this.safely(() => this.parts.ledger.release(this.id, this.workerId, [position], options));
   }
 
-  /** Until the database takes it, or this worker's claims are lost with it. */
+  /** Until the database takes it, or this worker's claims are lost with it. One call's fault is no other's. */
   private async count(calls: FinishedCall[]): Promise<void[]> {
     for (;;) {
       try {
@@ -271,6 +292,7 @@ export class RunDriver {
       } catch (error) {
         this.parts.logger.warn({ err: error, runId: this.id }, 'outcomes not counted yet');
         if (this.aborting.signal.aborted) return [];
+        if (calls.length > 1 && !isOutage(error)) throw error;
         await sleep(500);
       }
     }

@@ -32,6 +32,9 @@ export interface FinishedCall {
   bytes: number | null;
 }
 
+/** Calls of a run that are held, or wait to be asked again: while there are so many, no further one is taken. */
+const MOST_IN_WINDOW = 1000;
+
 /** What a power cut may take back is done again, and counted once all the same: nobody waits for the disk. */
 const NO_WAIT = sql`set_config('synchronous_commit', 'off', true)`;
 
@@ -102,14 +105,16 @@ export class RunLedger {
         .forUpdate()
         .executeTakeFirst();
       if (!run) return 0;
-      const { waiting } = await db
+      const { due, window } = await db
         .selectFrom('migration_claims')
-        .select(sql<number>`count(*)`.as('waiting'))
+        .select([
+          sql<number>`count(*) filter (where worker_id is null and not_before is null)`.as('due'),
+          sql<number>`count(*)`.as('window'),
+        ])
         .where('run_id', '=', id)
-        .where('worker_id', 'is', null)
-        .where('not_before', 'is', null)
         .executeTakeFirstOrThrow();
-      if (waiting > 0) return waiting;
+      if (due > 0) return due;
+      if (window >= Math.max(size, MOST_IN_WINDOW)) return 0;
       const limit = Math.min(size, (run.total ?? run.max_calls ?? Infinity) - run.taken);
       const found = limit > 0 ? await nextCandidates(em, run, limit) : [];
       const last = found.at(-1);
@@ -202,6 +207,7 @@ export class RunLedger {
         ), written as (
           insert into migration_items (run_id, cati_call_id, recording_id, status, code, message, bytes, finished_at)
           select ${id}::uuid, cati_call_id, recording_id, status, code, left(message, 500), bytes, now() from mine
+          on conflict (run_id, cati_call_id) do nothing
           returning status, bytes
         ), sums as (
           select count(*) filter (where status = 'UPLOADED') as uploaded,

@@ -1,4 +1,7 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { RunLedger } from '../../server/migration-runs/run-ledger.js';
 import { sha256 } from '../support/fixtures.js';
 import { graphql, tokenOf } from '../support/graphql.js';
 import { actOn, runFacts, runUntil, seedCalls, startRun } from '../support/migration-steps.js';
@@ -30,6 +33,12 @@ function asked(count: number): Promise<void> {
       resolve();
     }, 10);
   });
+}
+
+/** Quiet hours that have begun, and are not over for hours. */
+function aroundNow(): { from: string; to: string; timeZone: string } {
+  const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  return { from: at(-2), to: at(2), timeZone: 'UTC' };
 }
 
 async function items(id: string): Promise<Record<string, number>> {
@@ -263,11 +272,57 @@ it('copies no faster than so many bytes in a second', async () => {
   expect(seconds).toBeGreaterThanOrEqual(1.4);
 });
 
+it('rests between two batches, and no longer than it is told to', async () => {
+  await seedCalls(app, 6);
+  const id = await startRun(app, token, { batchSize: 2, delayMs: 1200, concurrency: 2 });
+  await runUntil(app, id, ({ uploaded }) => uploaded === 4);
+  await actOn(app, token, 'pause', id);
+  await runUntil(app, id, 'PAUSED');
+  await graphql(
+    app,
+    'mutation($input: UpdateMigrationLimitsInput!) { updateMigrationLimits(input: $input) { migration { id } } }',
+    {
+      token,
+      variables: { input: { id, delayMs: 0 } },
+    },
+  );
+  await actOn(app, token, 'resume', id);
+  expect(await runUntil(app, id, 'SUCCEEDED')).toMatchObject({ uploaded: 6 });
+  const times = await app.database.query<{ seconds: number }>(
+    `select extract(epoch from finished_at - min(finished_at) over ())::float8 as seconds
+     from migration_items where run_id = $1 order by finished_at`,
+    [id],
+  );
+  expect(times[1]?.seconds).toBeLessThan(1);
+  expect(times[2]?.seconds).toBeGreaterThanOrEqual(1.1);
+});
+
+it('counts a call once that comes up again while it waits', async () => {
+  const [first = '', ...others] = await seedCalls(app, 6);
+  const began = (ids: string[], at: string) =>
+    app.database.query('update cati_calls set started_at = $2 where recording_id = any($1)', [ids, at]);
+  await began(others, '2000-01-01');
+  copier.script = (id, attempt) =>
+    id === first && attempt === 1
+      ? { kind: 'failed', code: 'SOURCE_TIMEOUT', message: 'slow' }
+      : { kind: 'uploaded', bytes: 1000 };
+  copier.afterwards = async (id) => {
+    // A late event tells when the call began: of the newest first, it is one of the next again.
+    if (id === first) await began([first], '2001-01-01');
+  };
+  const id = await startRun(app, token, { batchSize: 1, concurrency: 1, order: 'NEWEST_FIRST' });
+  expect(await runUntil(app, id, 'SUCCEEDED')).toMatchObject({ total: 6, uploaded: 6 });
+});
+
 it('begins nothing in quiet hours', async () => {
   await seedCalls(app, 2);
-  const quietHours = { from: '00:00', to: '23:59', timeZone: 'UTC' };
-  const id = await startRun(app, token, { quietHours });
+  const id = await startRun(app, token, { quietHours: aroundNow() });
   await runUntil(app, id, ({ status, total }) => status === 'RUNNING' && total === 2);
+  const looks = jest.spyOn(RunLedger.prototype, 'look');
+  await sleep(2000);
+  // The supervisor's every half second, the driver's every second.
+  expect(looks.mock.calls.length).toBeLessThan(15);
+  looks.mockRestore();
   expect(copier.asked).toEqual([]);
   await actOn(app, token, 'cancel', id);
   expect(await runUntil(app, id, 'CANCELLED')).toMatchObject({ uploaded: 0 });

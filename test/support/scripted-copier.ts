@@ -14,6 +14,8 @@ export class ScriptedCopier implements RecordingCopier {
   /** Copies never end, but by their signal. */
   hangs = false;
   script: Script = () => ({ kind: 'uploaded', bytes: 1000 });
+  /** Awaited before the run hears of an outcome. */
+  afterwards: (recordingId: string) => Promise<void> = () => Promise.resolve();
   database: TestDatabase | undefined;
   private underWay = 0;
   private readonly attempts = new Map<string, number>();
@@ -28,6 +30,7 @@ export class ScriptedCopier implements RecordingCopier {
       this.attempts.set(recordingId, attempt);
       const outcome = this.script(recordingId, attempt);
       await this.comeTrue(recordingId, outcome);
+      await this.afterwards(recordingId);
       return outcome;
     } finally {
       this.underWay--;
