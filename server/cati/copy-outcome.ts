@@ -33,6 +33,8 @@ export interface CopyOptions {
   readonly mode: 'job' | 'run';
   /** Which run: a host's requests are shared out among jobs and runs. */
   readonly runId?: string;
+  /** Whether a run asks again after such a failure: then the recording waits for it, and is not FAILED yet. */
+  readonly asksAgain?: (code: FailureCode) => boolean;
   /** Where whoever asks knows it already: one question less. */
   readonly place?: CopyPlace;
   /** Told when the bytes are stored and verified, and all that is left is to write it down. */

@@ -9,7 +9,7 @@ import { MAX_TRIES, type CopyPlan } from './copy-plan.js';
 import type { CopySource } from './copy-source.js';
 import type { ProviderStates } from './provider-states.js';
 
-/** A `job` plans its own next try; what a `run` could not store is FAILED, and the run takes it again or not. */
+/** A `job` plans its own next try; what a `run` does not ask for again is FAILED. */
 export type CopyMode = CopyOptions['mode'];
 
 interface Parts {
@@ -30,18 +30,19 @@ export class CopySettlement {
   async settle(
     source: CopySource,
     claim: RecordingClaim,
-    mode: CopyMode,
+    options: CopyOptions,
     decision: CopyDecision,
   ): Promise<CopyOutcome> {
+    const { mode } = options;
     switch (decision.kind) {
       case 'gone':
         return this.gone(claim, decision);
       case 'notReady':
         return this.notReady(source, claim, mode, decision);
       case 'failed':
-        return this.failed(source, claim, mode, decision);
+        return this.failed(source, claim, options, decision);
       case 'refused':
-        return this.refused(source, claim, mode, decision);
+        return this.refused(source, claim, options, decision);
       case 'stop':
         if (decision.by === 'source') await this.parts.states.stop(source.provider, decision.reason);
         return this.stopped(claim, mode, decision);
@@ -91,28 +92,31 @@ export class CopySettlement {
   private async refused(
     source: CopySource,
     claim: RecordingClaim,
-    mode: CopyMode,
+    options: CopyOptions,
     { failure }: Of<'refused'>,
   ): Promise<CopyOutcome> {
     const stop = await this.parts.states.refused(source.provider, source.recordingId);
     return stop
-      ? this.stopped(claim, mode, { kind: 'stop', by: 'source', reason: stop.reason })
-      : this.failed(source, claim, mode, { kind: 'failed', failure });
+      ? this.stopped(claim, options.mode, { kind: 'stop', by: 'source', reason: stop.reason })
+      : this.failed(source, claim, options, { kind: 'failed', failure });
   }
 
   private async failed(
     source: CopySource,
     claim: RecordingClaim,
-    mode: CopyMode,
+    options: CopyOptions,
     { failure, retryAfterSeconds }: Of<'failed'>,
   ): Promise<CopyOutcome> {
-    const { transaction, plan } = this.parts;
-    const again = mode === 'job' && mayBeMended(failure.code) && source.tries < MAX_TRIES;
-    const moved = await transaction((em) =>
-      again
-        ? plan.again(em, claim, plan.distance(source.tries, retryAfterSeconds), { failure, counted: true })
-        : new RecordingMoves(em).fail(claim.recordingId, claim.attemptId, failure),
-    );
+    const moved = await this.parts.transaction((em) => {
+      const moves = new RecordingMoves(em);
+      const { recordingId, attemptId } = claim;
+      if (options.asksAgain?.(failure.code))
+        return moves.release(recordingId, attemptId, LEFT_TO_RUN, failure);
+      const again = options.mode === 'job' && mayBeMended(failure.code) && source.tries < MAX_TRIES;
+      if (!again) return moves.fail(recordingId, attemptId, failure);
+      const seconds = this.parts.plan.distance(source.tries, retryAfterSeconds);
+      return this.parts.plan.again(em, claim, seconds, { failure, counted: true });
+    });
     return moved ? failedOutcome(failure, retryAfterSeconds) : { kind: 'held' };
   }
 

@@ -156,21 +156,22 @@ export class RecordingCopy implements RecordingCopier {
     source: CopySource,
     provider: Provider,
     claim: RecordingClaim,
-    { signal, mode, onStored }: CopyOptions,
+    options: CopyOptions,
   ): Promise<CopyOutcome> {
+    const { signal, onStored } = options;
     let stored: StoredAttempt | undefined;
     try {
       const verdict = await provider.fetchRecording(source.source, claim.signal);
       if (verdict.kind !== 'found')
-        return await this.settlement.settle(source, claim, mode, decide(verdict, source, provider));
+        return await this.settlement.settle(source, claim, options, decide(verdict, source, provider));
       stored = await storeCopy(this.parts.storage, verdict, claim, this.parts.maxBytes);
       onStored?.();
       return await this.complete(source, claim, stored);
     } catch (error) {
       if (claim.signal.aborted && !signal.aborted) return { kind: 'held' };
       const decision = signal.aborted || stored ? undefined : decideError(error);
-      if (decision) return this.settlement.settle(source, claim, mode, decision);
-      const freed = await this.settlement.interrupted(claim, mode, error);
+      if (decision) return this.settlement.settle(source, claim, options, decision);
+      const freed = await this.settlement.interrupted(claim, options.mode, error);
       if (freed && stored) await this.parts.storage.delete(stored.key);
       throw error;
     }

@@ -38,7 +38,8 @@ const table: [string, CopyOutcome, number, Verdict][] = [
   ],
   ['not ready', failure('NOT_READY', 600), 0, finished('NOT_READY')],
   ['not audio', failure('NOT_AUDIO'), 0, finished('NOT_AUDIO')],
-  ['refused', failure('SOURCE_REFUSED'), 0, finished('SOURCE_REFUSED')],
+  ['refused', failure('SOURCE_REFUSED'), 0, again(5)],
+  ['refused for the third time', failure('SOURCE_REFUSED'), 2, finished('SOURCE_REFUSED')],
 ];
 
 it.each(table)('%s', (_name, outcome, tries, expected) => {

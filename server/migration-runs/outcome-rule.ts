@@ -35,6 +35,7 @@ const HELD_SECONDS = 5;
 
 /** Worth another try within seconds. What needs hours is left to the next run, and to the sweep. */
 const PASSING: ReadonlySet<FailureCode> = new Set([
+  'SOURCE_REFUSED',
   'SOURCE_UNREACHABLE',
   'SOURCE_TIMEOUT',
   'TRUNCATED',
@@ -42,6 +43,9 @@ const PASSING: ReadonlySet<FailureCode> = new Set([
   'STORAGE_UNAVAILABLE',
   'INTERNAL',
 ]);
+
+/** What may be the fault of the whole source: other calls are tried before this one, and may tell. */
+const OF_MANY: ReadonlySet<FailureCode> = new Set(['SOURCE_REFUSED', 'SOURCE_UNREACHABLE']);
 
 /** `tries`: those before this one that ended without an outcome. */
 export function verdictOf(outcome: CopyOutcome, tries: number): Verdict {
@@ -73,7 +77,8 @@ function afterFailure(outcome: CopyOutcome & { kind: 'failed' }, tries: number):
     return { kind: 'again', seconds, counts: true, everybodyWaits: true };
   }
   if (PASSING.has(code) && tries + 1 < TRIES) {
-    return { kind: 'again', seconds: Math.min(LONGEST, retryAfterSeconds ?? 4 ** tries), counts: true };
+    const seconds = OF_MANY.has(code) ? 5 * 6 ** tries : 4 ** tries;
+    return { kind: 'again', seconds: Math.min(LONGEST, retryAfterSeconds ?? seconds), counts: true };
   }
   return failed(code, message);
 }

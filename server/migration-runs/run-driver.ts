@@ -5,10 +5,11 @@ import { GroupCommit } from '../group-commit.js';
 import type { Logger } from '../logger.js';
 import type { ClaimTimes } from '../recordings/recording-claim.js';
 import { ClaimStock } from './claim-stock.js';
-import { verdictOf } from './outcome-rule.js';
+import { verdictOf, type Verdict } from './outcome-rule.js';
 import { isQuiet } from './quiet-hours.js';
 import type { Claim, FinishedCall, RunLedger } from './run-ledger.js';
 import type { RunRow } from './run-row.js';
+import { SourceOutage } from './source-outage.js';
 import type { StoredCopyCheck } from './stored-copy-check.js';
 import { Wake } from './wake.js';
 
@@ -57,6 +58,7 @@ export class RunDriver {
   private readonly settling = new Set<number>();
   private stopping = false;
   private readonly wake = new Wake();
+  private readonly outage = new SourceOutage();
   private toldAt = 0;
   private telling: NodeJS.Timeout | undefined;
 
@@ -225,7 +227,9 @@ export class RunDriver {
     const { position } = claim;
     const outcome = await this.attempt(claim);
     if (outcome === undefined) return this.giveBack(position, {});
-    const verdict = verdictOf(outcome, claim.tries);
+    const reason = this.outage.after(claim.provider, position, outcome);
+    const verdict: Verdict =
+      reason === undefined ? verdictOf(outcome, claim.tries) : { kind: 'pause', reason };
     switch (verdict.kind) {
       case 'finished': {
         const { status, code = null, message = null, bytes = null } = verdict;
@@ -237,7 +241,9 @@ export class RunDriver {
         return this.giveBack(position, verdict);
       case 'pause':
         await this.safely(() => this.parts.pause(this.id, verdict.reason));
-        return this.giveBack(position, {});
+        await this.giveBack(position, {});
+        // The calls are not to blame.
+        return this.safely(() => this.parts.ledger.forgive(this.id));
     }
   }
 
@@ -253,6 +259,7 @@ export class RunDriver {
         signal,
         mode: 'run',
         runId: this.id,
+        asksAgain: (code) => verdictOf({ kind: 'failed', code, message: '' }, claim.tries).kind === 'again',
         place: { provider: claim.provider, url: claim.source_url ?? undefined },
         onStored: () => this.settles(claim.position),
       });

@@ -191,6 +191,19 @@ export class RunLedger {
     });
   }
 
+  /** The tries of those that wait in the window count no longer. */
+  async forgive(id: string): Promise<void> {
+    await this.transaction.statement(async (em) => {
+      await em
+        .getKysely<RunTables>()
+        .updateTable('migration_claims')
+        .set({ tries: 0, not_before: null })
+        .where('run_id', '=', id)
+        .where('worker_id', 'is', null)
+        .execute();
+    });
+  }
+
   /** Counts what is done, each call once: only what the worker still holds. Tells the others when `tell`. */
   async finish(id: string, workerId: string, calls: readonly FinishedCall[], tell: boolean): Promise<void> {
     await this.transaction.statement(async (em) => {

@@ -102,6 +102,39 @@ it('bad credentials pause a run with the reason; mended and resumed, it copies e
   expect((await providerStates())?.filter(({ stopped }) => stopped)).toEqual([]);
 });
 
+it('a provider that refuses every recording pauses a run, and so does one that answers none: nothing is FAILED', async () => {
+  const { ids, filter } = await told(14);
+  const all = (status: number | undefined) => {
+    for (const callId of ids)
+      provider.fake.script(callId, status === undefined ? { kind: 'audio' } : { kind: 'status', status });
+  };
+  await provider.app.database.query(
+    `update cati_calls set ended_at = now() - interval '3 days', started_at = now() - interval '3 days' where call_id = any($1)`,
+    [ids],
+  );
+  all(401);
+  const id = await startRun(provider.app, token, { filter, concurrency: 2 });
+  const refused = await runUntil(provider.app, id, 'PAUSED');
+  expect(refused.status_reason).toMatch(/10 recordings in a row were refused/);
+  expect(refused).toMatchObject({ total: 14, uploaded: 0, failed: 0 });
+
+  all(503);
+  await actOn(provider.app, token, 'resume', id);
+  const silent = await runUntil(
+    provider.app,
+    id,
+    ({ status, status_reason: reason }) => status === 'PAUSED' && !/refused/.test(reason ?? ''),
+  );
+  expect(silent.status_reason).toMatch(/deepcall does not answer/);
+  expect(silent).toMatchObject({ uploaded: 0, failed: 0 });
+  for (const { status } of await recordings(ids)) expect(status).toMatch(/^(EXPECTED|PENDING)$/);
+
+  all(undefined);
+  await actOn(provider.app, token, 'resume', id);
+  expect(await runUntil(provider.app, id, 'SUCCEEDED')).toMatchObject({ uploaded: 14, failed: 0 });
+  await expectCopied(ids);
+});
+
 it('a store that is down pauses a run; back again and resumed, it copies everything', async () => {
   const { ids, filter } = await told(8);
   storage.onPut = () => {
