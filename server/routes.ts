@@ -1,4 +1,3 @@
-import { expressMiddleware } from '@as-integrations/express5';
 import type { ApolloServer } from '@apollo/server';
 import cors from 'cors';
 import express, {
@@ -19,6 +18,7 @@ import { DEMO_EXAMPLES } from './demo/demo-explorer.js';
 import { errors } from './errors.js';
 import { Explorer } from './explorer/explorer.js';
 import { asGraphqlError } from './http/graphql.js';
+import { graphqlHandler } from './http/graphql-handler.js';
 import { corsOptions } from './http/cors.js';
 import type { Health } from './http/health.js';
 import type { Metrics } from './http/metrics.js';
@@ -217,13 +217,11 @@ function identify({ authenticator }: Services) {
   };
 }
 
-function graphql(services: Services, apollo: ApolloServer<Scope>) {
-  return expressMiddleware(apollo, {
-    context: ({ req }) => {
-      const { viewer, refusal } = identities.get(req) ?? {};
-      if (refusal !== undefined) return Promise.reject(asGraphqlError(refusal));
-      return Promise.resolve(new Scope(services, viewer, req.ip));
-    },
+function graphql(services: Services, apollo: ApolloServer<Scope>): RequestHandler {
+  return graphqlHandler(apollo, (req) => {
+    const { viewer, refusal } = identities.get(req) ?? {};
+    if (refusal !== undefined) return Promise.reject(asGraphqlError(refusal));
+    return Promise.resolve(new Scope(services, viewer, req.ip));
   });
 }
 

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { Scope } from '../scope.js';
 import { contentDisposition } from '../http/content-disposition.js';
+import { compressing } from '../http/compression.js';
 import type { ReportLinks } from './report-links.js';
 
 const CONTENT_TYPE = {
@@ -27,9 +28,10 @@ export async function streamReport(
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
   });
+  const compression = compressing(req, res);
   if (req.method === 'HEAD') {
     res.end();
     return;
   }
-  await pipeline(Readable.from(scope.reportReader.lines(id, format)), res);
+  await pipeline([Readable.from(scope.reportReader.lines(id, format)), ...compression, res]);
 }
