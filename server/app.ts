@@ -1,5 +1,6 @@
 // Before any decorated class is evaluated.
 import 'reflect-metadata';
+import { setTimeout } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { ListeningLog } from './audit/listening-log.js';
 import { Authenticator } from './auth/authenticator.js';
@@ -10,7 +11,7 @@ import type { Viewer } from './auth/viewer.js';
 import { copyJob } from './cati/copy.job.js';
 import { createCopying, type Copying } from './cati/copying.js';
 import type { RecordingCopier } from './cati/copy-outcome.js';
-import type { Config } from './config.js';
+import type { Config, Intervals } from './config.js';
 import { migrate, openDatabase, poolOf } from './database.js';
 import { seedDemo } from './demo/demo-data.js';
 import { createApollo } from './http/graphql.js';
@@ -104,12 +105,22 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   // Undone first: from here on the stack drains before it closes anything.
   stack.defer(async () => {
     health.drain();
-    await Promise.all([http.drain(config.intervals.drain), sockets.close(), runs.stop(), stopWorking?.()]);
+    await Promise.all([drainRequests(http, config.intervals), runs.stop(), stopWorking?.()]);
+    await Promise.all([sockets.close(), http.close(FAREWELL_SECONDS)]);
   });
   const port = await http.listen(config.http.host, config.http.port);
   publicUrl ||= `http://localhost:${port}`;
   const close = (): Promise<void> => stack.disposeAsync();
   return { services, url: publicUrl, notices, close, [Symbol.asyncDispose]: close };
+}
+
+/** A peer that is there answers the end of its socket at once; one that is gone is not waited for. */
+const FAREWELL_SECONDS = 2;
+
+/** The listener stays until the load balancer has seen that we are not ready: a connection that it sends is not refused. */
+async function drainRequests(http: HttpServer, { readinessGrace, drain }: Intervals): Promise<void> {
+  if (http.server.listening) await setTimeout(readinessGrace * 1000);
+  await http.drain(drain);
 }
 
 /** In production the schema is for those whose role opens it. */

@@ -81,6 +81,7 @@ describe('with nothing given', () => {
         providerProbe: 60,
         storageSweep: 24 * 3600,
         storageSweepGrace: 24 * 3600,
+        readinessGrace: 0,
         drain: 10,
         roleCache: 5,
         jwksCooldown: 30,

@@ -110,6 +110,8 @@ export interface Intervals {
   readonly storageSweep: number;
   /** How old an object must be before a sweep may take it for garbage. */
   readonly storageSweepGrace: number;
+  /** From the first 503 of the readiness to the last new connection: a load balancer looks every few seconds. */
+  readonly readinessGrace: number;
   readonly drain: number;
   /** A user's role is believed so long before it is read again; 0: never. */
   readonly roleCache: number;
@@ -229,6 +231,7 @@ function toConfig(env: Environment): Config {
       providerProbe: env.PROVIDER_PROBE_SECONDS,
       storageSweep: env.STORAGE_SWEEP_SECONDS,
       storageSweepGrace: env.STORAGE_SWEEP_GRACE_SECONDS,
+      readinessGrace: env.READINESS_GRACE_SECONDS,
       drain: env.DRAIN_SECONDS,
       roleCache: env.ROLE_CACHE_SECONDS,
       jwksCooldown: env.JWKS_COOLDOWN_SECONDS,

@@ -121,6 +121,7 @@ export const environment = z.object({
   STORAGE_SWEEP_SECONDS: seconds(24 * 3600),
   STORAGE_SWEEP_GRACE_SECONDS: seconds(24 * 3600),
   AUDIT_RETENTION_DAYS: number().int().min(30, 'must be at least 30').max(36_500).default(365),
+  READINESS_GRACE_SECONDS: secondsOrNone(0),
   DRAIN_SECONDS: seconds(10),
   ROLE_CACHE_SECONDS: secondsOrNone(5),
   JWKS_COOLDOWN_SECONDS: secondsOrNone(30),

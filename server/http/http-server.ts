@@ -15,6 +15,11 @@ export class HttpServer {
   readonly server: Server;
   /** All of them: Node's own list forgets a connection that was upgraded to a WebSocket, and close waits for it. */
   private readonly sockets = new Set<Socket>();
+  private requestsUnderWay = 0;
+  /** Called when a request has ended. */
+  private ended: () => void = () => undefined;
+  /** Resolves when the last connection is gone, once `drain` was called. */
+  private closed: Promise<unknown> = Promise.resolve();
 
   constructor(app: Express) {
     this.server = createServer(
@@ -28,8 +33,11 @@ export class HttpServer {
     });
     // Node closes what is idle when close is called; a connection that falls idle later would stay for its keep-alive.
     this.server.on('request', (_req, res) => {
+      this.requestsUnderWay += 1;
       res.once('close', () => {
+        this.requestsUnderWay -= 1;
         if (!this.server.listening) this.server.closeIdleConnections();
+        this.ended();
       });
     });
   }
@@ -45,15 +53,29 @@ export class HttpServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Takes no new request, waits for those under way, at most so many seconds, then closes what is left. */
+  /** Takes no new connection and waits for the requests under way, at most so many seconds. */
   async drain(seconds: number): Promise<void> {
     if (!this.server.listening) return;
-    const closed = once(this.server, 'close');
+    this.closed = once(this.server, 'close');
     this.server.close();
+    if (this.requestsUnderWay === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.ended = () => {
+        if (this.requestsUnderWay > 0) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Behind `drain`: ends the requests that took too long, and after so many seconds the connections that are no requests. */
+  async close(seconds: number): Promise<void> {
+    this.server.closeAllConnections();
     const timer = setTimeout(() => {
       for (const socket of this.sockets) socket.destroy();
     }, seconds * 1000);
-    await closed;
+    await this.closed;
     clearTimeout(timer);
   }
 }

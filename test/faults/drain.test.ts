@@ -24,9 +24,10 @@ it('a connection that is kept alive ends with the request that was under way', a
   response.resume();
   expect(response.statusCode).toBe(200);
   await drained;
+  await http.close(600);
 });
 
-it('an upgraded connection is closed when the time is over', async () => {
+it('an upgraded connection is no request: it outlives the drain, and is closed when the time is over', async () => {
   const { http, port } = await listening();
   http.server.on('upgrade', (_req, socket) => socket.write(SWITCHING));
   const headers = { connection: 'Upgrade', upgrade: 'websocket' };
@@ -34,9 +35,21 @@ it('an upgraded connection is closed when the time is over', async () => {
   // It may be reset.
   socket.on('error', () => undefined).resume();
   const closed = once(socket, 'close');
-  await http.drain(0.05);
+  await http.drain(600);
+  expect(socket.readyState).toBe('open');
+  await http.close(0.05);
   await closed;
   expect(socket.destroyed).toBe(true);
+});
+
+it('a request that takes too long is cut off', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const { http, port } = await listening(express().get('/', () => arrived.resolve()));
+  const answer = once(request({ port }).end(), 'response');
+  await arrived.promise;
+  await http.drain(0.05);
+  await http.close(600);
+  await expect(answer).rejects.toThrow('socket hang up');
 });
 
 it('one that does not listen is drained at once', async () => {

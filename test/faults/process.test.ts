@@ -5,6 +5,7 @@ import { until } from '../support/eventually.js';
 import { seededWav } from '../support/seeded-wav.js';
 import { ServerProcess } from '../support/server-process.js';
 import { halfAChunk, openUpload } from '../support/server-steps.js';
+import { SocketPeer } from '../support/socket-peer.js';
 
 const STACK = /^\s+at /m;
 const CLEAN = { code: 0, signal: null };
@@ -95,6 +96,28 @@ it('takes a second SIGINT for the same wish, and lets the request under way fini
   expect(await server.exited).toEqual(CLEAN);
   expect(await dir.postgresPid()).toBeUndefined();
   // A connection that is kept alive would hold it for 65 s.
+}, 45_000);
+
+it('is not ready first, then takes nothing new, then ends requests, and sockets last', async () => {
+  const server = await start({ READINESS_GRACE_SECONDS: '2', DRAIN_SECONDS: '600' });
+  const wav = await seededWav('a chunk over the shutdown', 100_000);
+  const client = await server.signedIn('telecaller');
+  const { id } = await openUpload(client, wav);
+  const chunk = await wav.read(0, wav.byteSize);
+  const { accessToken } = await client.signIn(TELECALLER);
+  const sending = await halfAChunk(server, accessToken, { uploadId: id, offset: 0 }, chunk);
+  const watcher = await SocketPeer.open(server, { token: accessToken });
+
+  server.signal('SIGTERM');
+  await server.printed(/Shutting down/);
+  await until(async () => (await server.readiness()) === 503, 5);
+  expect(await client.me()).toMatchObject({ email: TELECALLER.email });
+  await until(() => server.refuses(), 10);
+  expect(watcher.ws.readyState).toBe(watcher.ws.OPEN);
+  sending.finish();
+  expect((await sending.answer).status).toBe(200);
+  expect(await watcher.closed).toBe(1001);
+  expect(await server.exited).toEqual(CLEAN);
 }, 45_000);
 
 it('shuts down in order when nobody reads its output any more', async () => {

@@ -126,6 +126,14 @@ export class ServerProcess implements AsyncDisposable {
     return (await fetch(`${this.url}/readyz`)).status;
   }
 
+  /** Whether it takes no connection any more. */
+  async refuses(): Promise<boolean> {
+    return this.readiness().then(
+      () => false,
+      () => true,
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end('SIGKILL');
   }

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { GraphqlError } from './graphql.js';
-import type { TestApp } from './test-app.js';
 
 export interface Frame {
   type: string;
@@ -17,6 +16,11 @@ export interface SocketAnswer {
 export interface PeerOptions extends ClientOptions {
   token?: string | undefined;
   protocol?: string | undefined;
+}
+
+/** An app in this process or another one. */
+interface Reachable {
+  readonly url: string;
 }
 
 /** One WebSocket that speaks graphql-transport-ws by hand, for what a well-behaved client would not send. */
@@ -40,7 +44,7 @@ export class SocketPeer {
 
   /** Connects; says nothing. */
   static async connect(
-    app: TestApp,
+    app: Reachable,
     { protocol = 'graphql-transport-ws', ...options }: PeerOptions = {},
   ): Promise<SocketPeer> {
     const ws = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, protocol, options);
@@ -66,7 +70,7 @@ export class SocketPeer {
   }
 
   /** Connects, and is let in. */
-  static async open(app: TestApp, options: PeerOptions): Promise<SocketPeer> {
+  static async open(app: Reachable, options: PeerOptions): Promise<SocketPeer> {
     const peer = await SocketPeer.connect(app, options);
     peer.init(options.token);
     await peer.frame(({ type }) => type === 'connection_ack');
