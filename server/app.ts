@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { ListeningLog } from './audit/listening-log.js';
 import { Authenticator } from './auth/authenticator.js';
 import { accessOf } from './auth/policy.js';
+import { assertSafelisted } from './auth/safelist.js';
 import { SignInThrottle } from './auth/sign-in-throttle.js';
 import { Tokens, type TokenOptions } from './auth/tokens.js';
 import type { Viewer } from './auth/viewer.js';
@@ -92,6 +93,8 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
     schema,
     introspection: config.introspection && (!config.production || readsSchema),
     logger: services.logger,
+    assertMaySend: config.safelist ? assertMaySend : undefined,
+    metrics: operationMetrics(metrics.registry),
   });
   stack.defer(() => apollo.stop());
   await apollo.start();
@@ -128,6 +131,10 @@ function readsSchema({ viewerOrNobody }: Scope): boolean {
   return viewerOrNobody !== undefined && accessOf(viewerOrNobody, 'schema.read') !== 'none';
 }
 
+function assertMaySend({ viewerOrNobody }: Scope, document: string): void {
+  assertSafelisted(viewerOrNobody, document);
+}
+
 function healthOf({ orm, queue, storage }: Services): Health {
   return new Health({
     database: () => orm.em.fork().execute('select 1'),
@@ -151,6 +158,9 @@ function createSockets(services: Services, schema: GraphQLSchema): SubscriptionS
     allowsOrigin: (origin) => allowsOrigin(config.http.corsOrigins, origin),
     authenticate: (token) => authenticator.viewerOf(token),
     context: async (viewer) => new Scope(services, await authenticator.again(viewer)),
+    assertMaySend: config.safelist
+      ? async (viewer, document) => assertSafelisted(await authenticator.again(viewer), document)
+      : undefined,
   });
 }
 

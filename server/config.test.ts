@@ -90,6 +90,7 @@ describe('with nothing given', () => {
       },
       sandbox: true,
       introspection: true,
+      safelist: false,
       demo: true,
       logLevel: 'info',
     } satisfies Config);

@@ -28,6 +28,8 @@ export interface Config {
   readonly intervals: Intervals;
   readonly sandbox: boolean;
   readonly introspection: boolean;
+  /** Only operations of our own clients are accepted, but from admins. */
+  readonly safelist: boolean;
   readonly demo: boolean;
   readonly logLevel: string;
 }
@@ -240,6 +242,7 @@ function toConfig(env: Environment): Config {
     },
     sandbox: env.SANDBOX ?? !production,
     introspection: env.INTROSPECTION ?? !production,
+    safelist: env.GRAPHQL_SAFELIST,
     demo: env.EARSHOT_DEMO ?? (!production && !env.DATABASE_URL),
     logLevel: env.LOG_LEVEL,
   };

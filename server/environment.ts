@@ -102,6 +102,7 @@ export const environment = z.object({
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   CORS_ORIGINS: list.pipe(z.array(webOrigin)).optional(),
   TRUST_PROXY: flag.default(false),
+  GRAPHQL_SAFELIST: flag.default(false),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SANDBOX: flag.optional(),

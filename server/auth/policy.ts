@@ -55,6 +55,8 @@ export const POLICY = {
   'interviewers.assign': admins,
   /** By introspection, where that is not open to everybody. */
   'schema.read': admins,
+  /** Where the safelist is on. */
+  'documents.any': admins,
   'phoneNumbers.read': { ...managers, TELECALLER: 'all' },
 } as const satisfies Record<string, Record<Role, Access>>;
 

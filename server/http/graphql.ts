@@ -24,6 +24,10 @@ export interface GraphqlOptions<Context> {
   /** Who may read the schema: everybody, nobody, or those of whom this is true. */
   introspection: boolean | ((context: Context) => boolean);
   logger: Logger;
+  /** Throws where this document may not be sent with this context. All may when absent. */
+  assertMaySend?: ((context: Context, document: string) => void) | undefined;
+  /** Sees what every operation is answered. */
+  metrics?: ApolloServerPlugin | undefined;
 }
 
 /** Apollo Server over a schema, for contexts of one kind. The HTTP server and its shutdown are not its business. */
@@ -31,6 +35,8 @@ export function createApollo<Context extends object>({
   schema,
   introspection,
   logger,
+  assertMaySend,
+  metrics,
 }: GraphqlOptions<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
@@ -54,6 +60,7 @@ export function createApollo<Context extends object>({
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      ...(assertMaySend ? [documentGuard(assertMaySend)] : []),
       affordable,
       noPersistedQueries,
       retryAfter,
@@ -87,6 +94,25 @@ const retryAfter: ApolloServerPlugin = {
       },
     }),
 };
+
+/** Judges the text that is executed: of what a request says beside it (`operationName`, a header, a hash) nothing counts. */
+function documentGuard<Context extends object>(
+  assertMaySend: (context: Context, document: string) => void,
+): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ contextValue, source }) {
+          try {
+            assertMaySend(contextValue, source);
+          } catch (error) {
+            throw asGraphqlError(error);
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}
 
 /** The cost again, now that the variables are known. */
 const affordable: ApolloServerPlugin = {

@@ -47,6 +47,8 @@ export interface SubscriptionOptions<Viewer extends SocketViewer> {
   authenticate(token: string): Promise<Viewer>;
   /** A context for one event; throws when the viewer may not go on. */
   context(viewer: Viewer): Promise<EventContext>;
+  /** Throws where this viewer may not send this document. All may when absent. */
+  assertMaySend?: ((viewer: Viewer, document: string) => Promise<void>) | undefined;
 }
 
 /** 1013, try again later (IANA's registry of close codes): no word on the token, and clients do try again. */
@@ -163,7 +165,8 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
   }
 
   private async prepared(operation: Operation<Viewer>, payload: SubscribePayload): Promise<ExecutionArgs> {
-    const { schema } = this.options;
+    const { schema, assertMaySend } = this.options;
+    await assertMaySend?.(operation.viewer, payload.query);
     const document = subscriptionDocument(schema, payload);
     const contextValue = await this.options.context(operation.viewer);
     this.operations.set(contextValue, operation);
