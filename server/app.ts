@@ -20,11 +20,14 @@ import { Health } from './http/health.js';
 import { allowsOrigin } from './http/cors.js';
 import { HttpServer } from './http/http-server.js';
 import { Metrics } from './http/metrics.js';
+import { operationMetrics } from './http/operation-metrics.js';
+import { showSubscriptions } from './http/subscription-metric.js';
 import { SubscriptionServer } from './http/subscriptions.js';
 import { UrlSigner } from './http/signed-url.js';
 import { JobQueue } from './jobs/queue.js';
 import { createLogger, type Logger } from './logger.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { showPool } from './pool-metrics.js';
 import { createProviders } from './providers/registry.js';
 import { PubSub } from './pubsub/pubsub.js';
 import { Ffmpeg } from './media/ffmpeg.js';
@@ -88,6 +91,7 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   let publicUrl = config.http.publicUrl ?? '';
   const services = await openServices(config, overrides, stack, notices, () => publicUrl);
   const health = healthOf(services);
+  const metrics = await metricsOf(services);
   const schema = await createSchema();
   const apollo = createApollo<Scope>({
     schema,
@@ -98,10 +102,10 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   });
   stack.defer(() => apollo.stop());
   await apollo.start();
-  const metrics = metricsOf(services);
   const http = new HttpServer(createRoutes(services, { apollo, health, metrics }));
   const sockets = createSockets(services, schema);
   if (config.roles.api) sockets.attach(http.server);
+  showSubscriptions(metrics.registry, sockets);
   const stopWorking = config.roles.worker ? await startWorking(services, metrics) : undefined;
   const runs = createRunSupervisor(services, overrides.copier && { copier: overrides.copier });
   runs.start();
@@ -143,9 +147,11 @@ function healthOf({ orm, queue, storage }: Services): Health {
   });
 }
 
-function metricsOf({ config, ffmpeg, sweepMetrics }: Services): Metrics {
-  const metrics = new Metrics(config.http.metricsToken);
+async function metricsOf({ config, ffmpeg, sweepMetrics, queue, orm }: Services): Promise<Metrics> {
+  const metrics = new Metrics(config.http.metrics);
   sweepMetrics.show(metrics.registry);
+  queue.metrics.show(metrics.registry);
+  showPool(metrics.registry, await poolOf(orm));
   showFfmpeg(metrics.registry, ffmpeg);
   return metrics;
 }

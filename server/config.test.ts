@@ -40,7 +40,7 @@ describe('with nothing given', () => {
         publicUrl: undefined,
         corsOrigins: 'localhost',
         trustProxy: false,
-        metricsToken: undefined,
+        metrics: { token: undefined, loopback: true },
       },
       roles: { api: true, worker: true },
       dataDir: resolve('.data'),
@@ -204,6 +204,28 @@ describe('what a value turns into', () => {
     [
       { PORT: '0', HOST: '::', TRUST_PROXY: '1' },
       { port: 0, host: '::', trustProxy: true },
+    ],
+    [{ NODE_ENV: 'production' }, { metrics: { token: undefined, loopback: true } }],
+    [
+      { TRUST_PROXY: '1', PUBLIC_URL: 'https://calls.example.com' },
+      { metrics: { token: undefined, loopback: true } },
+    ],
+    [{ NODE_ENV: 'production', TRUST_PROXY: '1' }, { metrics: { token: undefined, loopback: false } }],
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'https://calls.example.com' },
+      { metrics: { token: undefined, loopback: false } },
+    ],
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'http://localhost:4000' },
+      { metrics: { token: undefined, loopback: true } },
+    ],
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'http://[::1]:4000' },
+      { metrics: { token: undefined, loopback: true } },
+    ],
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'https://localhost.example.com' },
+      { metrics: { token: undefined, loopback: false } },
     ],
   ])('%j', (env, expected) => {
     expect(loadConfig(env).http).toMatchObject(expected);

@@ -43,7 +43,8 @@ export interface HttpConfig {
   /** `localhost`: any port of this machine. */
   readonly corsOrigins: 'localhost' | readonly string[];
   readonly trustProxy: boolean;
-  readonly metricsToken: string | undefined;
+  /** Who may read the figures: whoever has the token, or without one what comes from this machine, if that is anybody. */
+  readonly metrics: { readonly token: string | undefined; readonly loopback: boolean };
 }
 
 export type StorageConfig =
@@ -196,7 +197,7 @@ function toConfig(env: Environment): Config {
       publicUrl: env.PUBLIC_URL,
       corsOrigins: env.CORS_ORIGINS ?? (production ? [] : 'localhost'),
       trustProxy: env.TRUST_PROXY,
-      metricsToken: env.METRICS_TOKEN,
+      metrics: { token: env.METRICS_TOKEN, loopback: !(production && isBehindProxy(env)) },
     },
     roles: { api: env.EARSHOT_ROLES.includes('api'), worker: env.EARSHOT_ROLES.includes('worker') },
     dataDir,
@@ -247,6 +248,13 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
   };
 }
+
+/** Then everybody's requests come from a proxy, which may stand on this machine and need not tell. */
+function isBehindProxy({ TRUST_PROXY, PUBLIC_URL }: Environment): boolean {
+  return TRUST_PROXY || (PUBLIC_URL !== undefined && !LOOPBACK.test(new URL(PUBLIC_URL).hostname));
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 function toStorage(env: Environment, dataDir: string): StorageConfig {
   if ((env.STORAGE ?? (env.S3_BUCKET ? 's3' : 'local')) === 'local')

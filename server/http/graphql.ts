@@ -65,6 +65,7 @@ export function createApollo<Context extends object>({
       noPersistedQueries,
       retryAfter,
       ...(typeof introspection === 'function' ? [introspectionGuard(introspection)] : []),
+      ...(metrics ? [metrics] : []),
       compiledExecution(),
     ],
   });

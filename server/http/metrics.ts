@@ -3,13 +3,30 @@ import type { NextFunction, Request, Response } from 'express';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { errors } from '../errors.js';
 
+export interface MetricsOptions {
+  /** Whoever has it may read. */
+  token?: string | undefined;
+  /** Without a token: whether a request from this machine may. */
+  loopback: boolean;
+}
+
+/** What proxies add to a request, as a rule or when they are told to. One of them means that it came from elsewhere. */
+const PROXIED = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+] as const;
+
 /** Prometheus figures of this process, for its own machine or for who has the token. */
 export class Metrics {
   readonly registry = new Registry();
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
   private readonly chores: Counter<'chore'>;
 
-  constructor(private readonly token: string | undefined) {
+  constructor(private readonly options: MetricsOptions) {
     collectDefaultMetrics({ register: this.registry });
     this.requests = new Histogram({
       name: 'earshot_http_request_duration_seconds',
@@ -42,10 +59,10 @@ export class Metrics {
   };
 
   private mayRead(req: Request): boolean {
-    if (this.token === undefined)
-      return isLoopback(req.socket.remoteAddress) && req.headers['x-forwarded-for'] === undefined;
+    const { token, loopback } = this.options;
+    if (token === undefined) return loopback && isOfThisMachine(req);
     const given = Buffer.from(req.headers.authorization ?? '');
-    const expected = Buffer.from(`Bearer ${this.token}`);
+    const expected = Buffer.from(`Bearer ${token}`);
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
 }
@@ -55,6 +72,10 @@ function routeOf(req: Request): string {
   const route = req.route as { path?: unknown } | undefined;
   if (typeof route?.path === 'string') return route.path;
   return req.baseUrl === '/graphql' ? '/graphql' : 'other';
+}
+
+function isOfThisMachine({ socket, headers }: Request): boolean {
+  return isLoopback(socket.remoteAddress) && PROXIED.every((name) => headers[name] === undefined);
 }
 
 function isLoopback(address: string | undefined): boolean {

@@ -80,6 +80,7 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     handleProtocols,
   });
   private readonly open = new OpenPerUser(SOCKETS_PER_USER);
+  private readonly connections = new Set<SocketContext<Viewer>>();
   private readonly protocol: ProtocolServer<SocketState<Viewer>>;
   /** By the context that an operation runs in, and by its message's payload: graphql-ws hands one or the other on. */
   private readonly operations = new WeakMap<object, Operation<Viewer>>();
@@ -115,6 +116,14 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     await new Promise<void>((resolve) => this.sockets.close(() => resolve()));
   }
 
+  /** Subscriptions under way, or about to begin, over all sockets. */
+  get subscriptionCount(): number {
+    return [...this.connections].reduce(
+      (sum, { subscriptions }) => sum + Object.keys(subscriptions).length,
+      0,
+    );
+  }
+
   private refusal({ url, headers }: IncomingMessage): string | undefined {
     if (url?.split('?')[0] !== PATH) return '404 Not Found';
     // Programs send no Origin; a browser always does.
@@ -124,7 +133,8 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
   }
 
   /** False closes with 4403. */
-  private async connect({ connectionParams, extra }: SocketContext<Viewer>): Promise<boolean> {
+  private async connect(ctx: SocketContext<Viewer>): Promise<boolean> {
+    const { connectionParams, extra } = ctx;
     const { socket } = extra;
     const viewer = await this.options.authenticate(tokenOf(connectionParams)).catch((error: unknown) => {
       if (toEarshotError(error).retryable) socket.close(TRY_AGAIN_LATER, 'Try again later');
@@ -137,11 +147,13 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
       return false;
     }
     extra.viewer = viewer;
+    this.connections.add(ctx);
     const delay = Math.min(viewer.expiresAt.getTime() - Date.now(), MAX_TIMER_MS);
     const expiry = setTimeout(() => socket.close(CloseCode.Forbidden, 'The token has expired'), delay);
     socket.once('close', () => {
       clearTimeout(expiry);
       this.open.close(viewer.id);
+      this.connections.delete(ctx);
     });
     return true;
   }

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { fromKysely, PgBoss, type Job as Delivered, type JobResult, type JobSpyInterface } from 'pg-boss';
 import { codeOf } from '../error-code.js';
 import type { Logger } from '../logger.js';
+import { JobMetrics, type JobCounts } from './job-metrics.js';
 import { longestWait, type Job, type JobContext, type JobWorker } from './job.js';
 
 export interface QueueOptions {
@@ -29,7 +30,10 @@ const BATCH = 2;
 
 /** The only place that knows pg-boss. Jobs are sent in the transaction that made the work true. */
 export class JobQueue implements AsyncDisposable {
+  readonly metrics = new JobMetrics(() => this.counts());
   private readonly boss: PgBoss;
+  /** Of all queues, once they are there. */
+  private readonly names: string[] = [];
   private readonly stopping = new AbortController();
   private ending = false;
 
@@ -51,6 +55,7 @@ export class JobQueue implements AsyncDisposable {
     await this.boss.start();
     for (const job of jobs) {
       await this.createQueues(job);
+      this.names.push(job.name, deadLetter(job));
       // A spy knows only what happened since it was there.
       if (this.options.spies) for (const name of [job.name, deadLetter(job)]) this.boss.getSpy(name);
     }
@@ -121,6 +126,18 @@ export class JobQueue implements AsyncDisposable {
     this.options.logger.error({ code: codeOf(error), message: error.message }, 'job queue');
   }
 
+  /** As the queue counted them within the last minute: counting looks at every job that it still has. */
+  private async counts(): Promise<JobCounts[]> {
+    const counted: JobCounts[] = [];
+    for (const job of this.names) {
+      const [latest] = await this.boss.getQueueStats(job, { force: true });
+      if (!latest) continue;
+      const { readyCount: ready, deferredCount: deferred, activeCount: active } = latest;
+      counted.push({ job, ready, deferred, active });
+    }
+    return counted;
+  }
+
   private async createQueues(job: Job<object>): Promise<void> {
     const dead = deadLetter(job);
     await this.boss.createQueue(dead, {
@@ -160,13 +177,16 @@ export class JobQueue implements AsyncDisposable {
   }
 
   private async run(one: Delivered, handle: DeliveryHandler): Promise<JobResult> {
+    const ended = this.metrics.began(one.name);
     try {
       await handle(one.data, {
         signal: AbortSignal.any([one.signal, this.stopping.signal]),
         retryCount: one.retryCount,
       });
+      ended('completed');
       return { id: one.id, status: 'completed' };
     } catch (error) {
+      ended('failed');
       this.options.logger.warn(
         { err: error, job: one.name, jobId: one.id, retryCount: one.retryCount },
         'job failed',

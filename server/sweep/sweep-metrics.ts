@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
+import { inTime } from '../http/in-time.js';
 import type { SweepPhase } from './storage-sweep.entity.js';
 import type { SweepPage } from './sweep-page.js';
 
@@ -24,11 +25,8 @@ export class SweepMetrics {
       help: 'When the last sweep that was no dry run ended; 0: never.',
       registers: [],
       async collect() {
-        try {
-          this.set(((await lastSweep())?.getTime() ?? 0) / 1000);
-        } catch {
-          // The last answer stands: the other figures are wanted most when the database is away.
-        }
+        const answer = await inTime(lastSweep().then((at) => ({ at })));
+        if (answer) this.set((answer.at?.getTime() ?? 0) / 1000);
       },
     });
     this.all = [this.collected, this.findings, last];

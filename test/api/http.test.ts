@@ -57,7 +57,24 @@ describe('health', () => {
 describe('figures', () => {
   it('are for the same machine only, unless there is a token', async () => {
     expect((await get('/metrics')).status).toBe(200);
-    expect((await get('/metrics', { 'x-forwarded-for': '203.0.113.7' })).status).toBe(404);
+  });
+
+  it.each([
+    ['Forwarded', 'for=203.0.113.7'],
+    ['Via', '1.1 proxy.example.com'],
+    ['X-Forwarded-For', '203.0.113.7'],
+    ['X-Forwarded-Host', 'calls.example.com'],
+    ['X-Forwarded-Proto', 'https'],
+    ['X-Real-IP', '203.0.113.7'],
+  ])('are not for whom a proxy on this machine brings: %s', async (name, value) => {
+    expect((await get('/metrics', { [name]: value })).status).toBe(404);
+  });
+
+  it('need a token in production behind a proxy, which need not tell that it is one', async () => {
+    const env = { NODE_ENV: 'production', TRUST_PROXY: '1', EARSHOT_ROLES: 'worker' };
+    await using behind = await TestApp.start({ shareWith: app, env });
+    expect((await get('/metrics', {}, behind)).status).toBe(404);
+    expect((await get('/healthz', {}, behind)).status).toBe(200);
   });
 
   it.each([
