@@ -126,10 +126,10 @@ function decodeCursor(field: 'after' | 'before', cursor: string, order: PageOrde
   return { value, id };
 }
 
-/** As `isoTime` writes it. Date.parse alone takes the 30th of February, and PostgreSQL has no year 0. */
+/** As `isoTime` writes it. Date.parse alone takes the 30th of February, and PostgreSQL neither a year 0 nor a signed one. */
 function isTime(value: string): boolean {
   const time = new Date(value);
-  return !Number.isNaN(time.getTime()) && time.toISOString() === value && !value.startsWith('0000');
+  return !Number.isNaN(time.getTime()) && time.toISOString() === value && /^(?!0000)\d{4}-/.test(value);
 }
 
 function parse(text: string): unknown {

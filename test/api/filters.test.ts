@@ -111,6 +111,10 @@ describe('leads', () => {
       { createdAfter: '0001-01-01T00:00:00Z', createdBefore: '9999-12-31T23:59:59.999Z' },
       [ASHA, BINA, CDEV, AGAIN],
     ],
+    [
+      { createdAfter: '0001-01-01T00:00:00+00:01', createdBefore: '9999-12-31T23:59:59-00:01' },
+      [ASHA, BINA, CDEV, AGAIN],
+    ],
     [{ status: ['NEW'], hasRecording: true, search: 'rao', createdBefore: T1 }, [ASHA]],
     [{ status: ['LOST'], hasRecording: true }, []],
   ])('%j', async (filter, names) => {
@@ -127,6 +131,8 @@ describe('leads', () => {
     [{ search: 'a\0b' }, 'BAD_USER_INPUT filter.search'],
     [{ status: ['OLD'] }, 'BAD_USER_INPUT filter'],
     [{ createdAfter: '2026-02-30T00:00:00Z' }, 'BAD_USER_INPUT filter'],
+    [{ createdBefore: '+010000-01-01T00:00:00Z' }, 'BAD_USER_INPUT filter'],
+    [{ createdBefore: '-000001-01-01T00:00:00Z' }, 'BAD_USER_INPUT filter'],
   ])('refuses %j', async (filter, error) => {
     expect(await found('leads', filter)).toEqual([[], 0, error]);
   });

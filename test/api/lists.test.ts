@@ -224,6 +224,8 @@ describe.each(LISTS)('$name', ({ read: list, orders }) => {
               made(name, '2026-13-45T99:99:99.000Z', id),
               made(name, '2026-02-30T00:00:00.000Z', id),
               made(name, '0000-01-01T00:00:00.000Z', id),
+              made(name, '+010000-01-01T00:00:00.000Z', id),
+              made(name, '-000001-01-01T00:00:00.000Z', id),
               made(name, '2026-01-01T00:00:00Z', id),
               made(name, 'infinity', id),
             ]),
