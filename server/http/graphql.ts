@@ -66,7 +66,7 @@ export function createApollo<Context extends object>({
       retryAfter,
       ...(typeof introspection === 'function' ? [introspectionGuard(introspection)] : []),
       ...(metrics ? [metrics] : []),
-      compiledExecution(),
+      compiledExecution((formatted, error) => toGraphqlError(formatted, error, logger)),
     ],
   });
 }

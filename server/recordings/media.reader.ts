@@ -25,7 +25,8 @@ interface Media {
 export class MediaReader {
   /** One statement for a whole page. */
   private readonly ofRecording = new DataLoader<string, Media | null>((ids) => this.load(ids));
-  private peaksRead = 0;
+  /** Each is read once and counts once, however often it is asked for. */
+  private readonly peaksOf = new Map<string, Promise<PeaksType | null>>();
 
   constructor(
     private readonly em: EntityManager,
@@ -35,15 +36,16 @@ export class MediaReader {
   async peaks(recordingId: string): Promise<PeaksType | null> {
     const media = await this.ofRecording.load(recordingId);
     if (!media || media.peaksPath === null) return null;
-    this.peaksRead += 1;
-    if (this.peaksRead > MAX_PEAKS)
+    const known = this.peaksOf.get(recordingId);
+    if (known) return known;
+    if (this.peaksOf.size >= MAX_PEAKS)
       throw errors.queryTooComplex(
         `Ask for the peaks of at most ${MAX_PEAKS} recordings at once.`,
         MAX_PEAKS,
       );
-    const peaks = decodePeaks(await this.bytes(parseStoredPath(media.peaksPath).key));
-    if (!peaks) return null;
-    return { ...peaks, data: Buffer.from(peaks.data).toString('base64') };
+    const reading = this.readPeaks(media.peaksPath);
+    this.peaksOf.set(recordingId, reading);
+    return reading;
   }
 
   async silences(recordingId: string): Promise<SilenceSpanType[] | null> {
@@ -57,6 +59,12 @@ export class MediaReader {
 
   async loudness(recordingId: string): Promise<number | null> {
     return (await this.ofRecording.load(recordingId))?.loudness ?? null;
+  }
+
+  private async readPeaks(path: string): Promise<PeaksType | null> {
+    const peaks = decodePeaks(await this.bytes(parseStoredPath(path).key));
+    if (!peaks) return null;
+    return { ...peaks, data: Buffer.from(peaks.data).toString('base64') };
   }
 
   /** Nothing where the object is gone: a waveform is no reason to fail. */
