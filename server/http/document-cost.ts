@@ -8,12 +8,14 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { listSize } from '../graphql/list-size.js';
 import { directedSubscription, fragmentCycle } from './document-refusal.js';
 import { pageSize, type Variables } from './page-size.js';
 
@@ -31,8 +33,10 @@ export class DocumentCost {
   rootDirectives = 0;
   /** How often the whole schema is read. */
   schemas = 0;
-  /** Objects that an answer may hold at most: what is below a page counts once for every row of it. */
+  /** Objects that an answer may hold at most: what is below a list counts once for every item of it. */
   objects = 0;
+  /** Values beside the objects, counted likewise. A list of values is one. */
+  values = 0;
 }
 
 type Directed = { readonly directives?: readonly unknown[] | undefined };
@@ -98,21 +102,27 @@ export class DocumentMeter {
   }
 
   private field(node: FieldNode, parent: GraphQLNamedType | undefined): DocumentCost {
-    const type = fieldType(parent, node.name.value);
+    const field = fieldOf(parent, node.name.value);
+    const type = field && getNamedType(field.type);
     const cost = node.selectionSet ? this.selections(node.selectionSet, type) : new DocumentCost();
-    const rows = type?.name.endsWith('Connection') ? pageSize(node, this.variables) : 1;
     cost.depth += 1;
     cost.fields = bounded(cost.fields + 1);
     cost.rootFields = 1;
     cost.rootDirectives = 0;
     if (node.alias) cost.aliases = bounded(cost.aliases + 1);
-    cost.objects = bounded((isCompositeType(type) ? 1 : 0) + cost.objects * rows);
     if (isIntrospection(node)) {
       moveToSchema(cost);
       cost.depth = 1;
       cost.objects = 1;
+      cost.values = 0;
       if (node.name.value === '__schema') cost.schemas = bounded(cost.schemas + 1);
-    }
+    } else if (field && isCompositeType(type)) {
+      // The rows of a page are counted where the page is asked for, not again at its nodes and edges.
+      const items = isPage(parent) ? 1 : listSize(field);
+      const rows = isPage(type) ? pageSize(node, this.variables) : items;
+      cost.objects = bounded(items + cost.objects * rows);
+      cost.values = bounded(cost.values * rows);
+    } else cost.values = 1;
     return cost;
   }
 
@@ -139,9 +149,15 @@ function moveToSchema(cost: DocumentCost): void {
   cost.depth = 0;
 }
 
-function fieldType(parent: GraphQLNamedType | undefined, name: string): GraphQLNamedType | undefined {
-  const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-  return field && getNamedType(field.type);
+function fieldOf(
+  parent: GraphQLNamedType | undefined,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+function isPage(type: GraphQLNamedType | undefined): boolean {
+  return type?.name.endsWith('Connection') ?? false;
 }
 
 /** What stands beside it. */
@@ -155,6 +171,7 @@ function add(total: DocumentCost, one: DocumentCost): DocumentCost {
   total.rootDirectives = bounded(total.rootDirectives + one.rootDirectives);
   total.schemas = bounded(total.schemas + one.schemas);
   total.objects = bounded(total.objects + one.objects);
+  total.values = bounded(total.values + one.values);
   return total;
 }
 

@@ -32,6 +32,7 @@ export const DOCUMENT_LIMITS: DocumentLimits = {
   rootDirectives: 5,
   schemas: 1,
   objects: 50_000,
+  values: 500_000,
 };
 
 const SAID: Readonly<Record<keyof DocumentLimits, string>> = {
@@ -45,6 +46,7 @@ const SAID: Readonly<Record<keyof DocumentLimits, string>> = {
   rootDirectives: 'directives at the root',
   schemas: '__schema in a request',
   objects: 'objects in the answer: ask for smaller pages or fewer levels',
+  values: 'values in the answer: ask for smaller pages or fewer fields',
 };
 
 /** Validation stops at its first error: a document with a thousand faults would cost, and answer, a thousand times as much. */

@@ -5,7 +5,7 @@ export interface SilenceSpan {
 }
 
 /** Spans that are told at most. Of more, the short ones are left out. */
-const MAX_SPANS = 500;
+export const MAX_SPANS = 500;
 const SHORTEST_MS = 1000;
 /** What is heard for less than that is a click, and no sound. */
 const CLICK_MS = 200;

@@ -3,6 +3,7 @@ import { UserType } from '../auth/user.type.js';
 import { CatiCallType } from '../cati/cati-call.type.js';
 import type { FailureCode } from '../errors.js';
 import { connectionOf } from '../graphql/connection.type.js';
+import { AtMost } from '../graphql/list-size.js';
 import { MoneyType } from '../graphql/money.type.js';
 import { NodeType } from '../graphql/node.type.js';
 import { DateTime, SafeInt } from '../graphql/scalars.js';
@@ -114,6 +115,7 @@ export class MigrationPlanType {
   @Field(() => MoneyType, { nullable: true, description: 'For the estimated bytes; null without a price.' })
   estimatedMonthlyCost!: MoneyType | null;
 
+  @AtMost(50)
   @Field(() => [HostCountType], { description: 'Most calls first, at most 50.' })
   hosts!: HostCountType[];
 }

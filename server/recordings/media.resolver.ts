@@ -1,4 +1,6 @@
 import { Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import { AtMost } from '../graphql/list-size.js';
+import { MAX_SPANS } from '../media/silence-finder.js';
 import type { Scope } from '../scope.js';
 import { PeaksType, SilenceSpanType } from './media.type.js';
 import { RecordingType } from './recording.type.js';
@@ -13,9 +15,10 @@ export class RecordingMediaResolver {
     return scope.mediaReader.peaks(recording.id);
   }
 
+  @AtMost(MAX_SPANS)
   @FieldResolver(() => [SilenceSpanType], {
     nullable: true,
-    description: 'In order, at most 500: of more, the shortest are left out. Null as peaks are.',
+    description: `In order, at most ${MAX_SPANS}: of more, the shortest are left out. Null as peaks are.`,
   })
   silences(@Root() recording: RecordingType, @Ctx() scope: Scope): Promise<SilenceSpanType[] | null> {
     return scope.mediaReader.silences(recording.id);

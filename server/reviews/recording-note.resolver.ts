@@ -1,7 +1,9 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { AtMost } from '../graphql/list-size.js';
 import { UserType } from '../auth/user.type.js';
 import { RecordingType } from '../recordings/recording.type.js';
 import type { Scope } from '../scope.js';
+import { MAX_NOTES } from './recording-note.reader.js';
 import {
   AddRecordingNoteInput,
   DeleteRecordingNoteInput,
@@ -9,11 +11,11 @@ import {
   RecordingNoteType,
 } from './recording-note.type.js';
 
-const IN_ORDER =
-  'In the order of the recording, at most 500. Interviewers see them once the call is decided.';
+const IN_ORDER = `In the order of the recording, at most ${MAX_NOTES}. Interviewers see them once the call is decided.`;
 
 @Resolver(() => RecordingNoteType)
 export class RecordingNoteResolver {
+  @AtMost(MAX_NOTES)
   @Query(() => [RecordingNoteType], { nullable: true, description: IN_ORDER })
   recordingNotes(
     @Arg('recordingId', () => ID, { description: 'A recording.' }) recordingId: string,
@@ -50,6 +52,7 @@ export class RecordingNoteResolver {
 
 @Resolver(() => RecordingType)
 export class RecordingNotesResolver {
+  @AtMost(MAX_NOTES)
   @FieldResolver(() => [RecordingNoteType], { description: IN_ORDER })
   notes(@Root() recording: RecordingType, @Ctx() scope: Scope): Promise<RecordingNoteType[]> {
     return scope.recordingNoteReader.ofRecording.load(recording.id);

@@ -3,6 +3,7 @@ import { UserType } from '../auth/user.type.js';
 import { CatiCallType } from '../cati/cati-call.type.js';
 import { ReviewStatusEnum, type ReviewStatus } from '../cati/review-status.js';
 import { connectionOf } from '../graphql/connection.type.js';
+import { AtMost } from '../graphql/list-size.js';
 import { NodeType } from '../graphql/node.type.js';
 import { DateTime } from '../graphql/scalars.js';
 import { AudioFindingCodeEnum } from './review-form.type.js';
@@ -101,6 +102,7 @@ export class ReviewQueueType {
   @Field(() => DateTime, { nullable: true, description: 'When the oldest call that waits began.' })
   oldestStartedAt!: string | null;
 
+  @AtMost(100)
   @Field(() => [CampaignReviewCountType], { description: 'Most waiting first, at most 100 campaigns.' })
   byCampaign!: CampaignReviewCountType[];
 }

@@ -1,10 +1,13 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { UserType } from '../auth/user.type.js';
+import { AtMost } from '../graphql/list-size.js';
 import type { Scope } from '../scope.js';
+import { MAX_RULES } from './sampling.service.js';
 import { SamplingRulePayloadType, SamplingRuleType, SetSamplingRuleInput } from './sampling.type.js';
 
 @Resolver(() => SamplingRuleType)
 export class SamplingResolver {
+  @AtMost(MAX_RULES)
   @Query(() => [SamplingRuleType], { description: 'By campaign, at most 1,000.' })
   samplingRules(@Ctx() scope: Scope): Promise<SamplingRuleType[]> {
     return scope.samplingService.rules();

@@ -12,7 +12,7 @@ import { SamplingRuleType, type SetSamplingRuleInput } from './sampling.type.js'
 type DB = Tables<typeof SamplingRuleSchema>;
 
 /** Rules that are kept, and listed at once. */
-const MAX_RULES = 1000;
+export const MAX_RULES = 1000;
 /** A new rule is for the calls of so many days back too. */
 const DAYS_BACK = 30;
 

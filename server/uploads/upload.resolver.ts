@@ -11,8 +11,10 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
+import { AtMost } from '../graphql/list-size.js';
 import { RecordingType } from '../recordings/recording.type.js';
 import type { Scope } from '../scope.js';
+import { MAX_PARTS, MAX_SIGNED_PARTS } from '../storage/direct-transfer.js';
 import {
   AppendChunkInput,
   CancelUploadInput,
@@ -105,6 +107,7 @@ export class UploadResolver {
     return scope.uploadService.presigned(upload);
   }
 
+  @AtMost(MAX_SIGNED_PARTS)
   @FieldResolver(() => [PresignedPartType], {
     description: 'MULTIPART: signed on demand, at most 100 at a time.',
   })
@@ -116,6 +119,7 @@ export class UploadResolver {
     return scope.uploadService.parts(upload, numbers);
   }
 
+  @AtMost(MAX_PARTS)
   @FieldResolver(() => [UploadedPartType], { description: 'MULTIPART: what the store really has.' })
   uploadedParts(@Root() upload: UploadSessionType, @Ctx() scope: Scope): Promise<UploadedPartType[]> {
     return scope.uploadService.uploadedParts(upload);

@@ -91,6 +91,14 @@ const PAGES: Table = {
   'pages of 200 from the end': `{ leads(last: 200) { nodes { ${callLogs(2, '(last: 200)')} } } }`,
   'pages in each other that name no size': `{ leads { nodes { ${callLogs(2)} } } }`,
   'ten pages side by side': `{ ${times(10, (n) => `a${n}: leads(first: 200) { nodes { callLogs(first: 50) { nodes { id } } } }`)} }`,
+  'the silences of calls of leads': `{ leads(first: 200) { nodes { callLogs(first: 80) { nodes { recording { silences { startMs endMs } } } } } } }`,
+  'the notes of calls of leads, by a fragment': `{ leads(first: 200) { nodes { callLogs(first: 80) { nodes { recording { ...A } } } } } }
+    fragment A on Recording { notes { id text } }`,
+  'the silences of more than a hundred recordings':
+    '{ catiCalls(first: 101) { nodes { recording { silences { startMs } } } } }',
+  'the notes of 60 recordings and their authors': `{ catiCalls(first: 60) { nodes { recording { notes { author { id } } } } } }`,
+  'sixty values of 16,000 calls': `{ leads(first: 200) { nodes { callLogs(first: 80) { nodes { ${times(60, () => 'id notes')} } } } } }`,
+  'the parts of five uploads': `{ ${times(5, (n) => `a${n}: upload(id: "${ID}") { uploadedParts { number } }`)} }`,
   'pages of 200 below a subscription': watch(`callLog { lead { ${callLogs(2, '(first: 200)')} } }`),
 };
 
