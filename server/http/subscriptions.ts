@@ -106,7 +106,11 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
         this.sockets.handleUpgrade(req, socket, head, (ws) =>
           serveSocket(this.protocol, { socket: ws }, this.options.logger),
         );
-      else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      else {
+        // No timeout of the HTTP server's holds for it any more: it is not left to the other side to close it.
+        socket.once('finish', () => socket.destroy());
+        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      }
     });
   }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { jest } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { errors } from '../../server/errors.js';
@@ -125,6 +127,20 @@ describe('the upgrade', () => {
   it('is to be had at /graphql only', async () => {
     expect(await SocketPeer.refusedUpgrade(`${app.url}/`)).toBe(404);
     expect(await SocketPeer.refusedUpgrade(`${app.url}/graphql/x`)).toBe(404);
+  });
+
+  it('leaves nothing open of what it refused, though the other side does not close', async () => {
+    const { hostname, port } = new URL(app.url);
+    const peer = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true });
+    peer.on('error', () => undefined);
+    peer.write(`GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    peer.resume();
+    await once(peer, 'end');
+    // A server that has let go of it answers this by a reset, which the next write meets.
+    await eventually(() => {
+      peer.write('x');
+      return peer.destroyed;
+    });
   });
 
   it.each(['graphql-ws', 'x'])('speaks no other protocol: %s', async (protocol) => {
