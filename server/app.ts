@@ -93,9 +93,10 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   const health = healthOf(services);
   const metrics = await metricsOf(services);
   const schema = await createSchema();
+  const introspection = config.introspection && (!config.production || readsSchema);
   const apollo = createApollo<Scope>({
     schema,
-    introspection: config.introspection && (!config.production || readsSchema),
+    introspection,
     logger: services.logger,
     assertMaySend: config.safelist ? assertMaySend : undefined,
     metrics: operationMetrics(metrics.registry),
@@ -103,7 +104,7 @@ async function assemble(config: Config, overrides: Overrides, stack: AsyncDispos
   stack.defer(() => apollo.stop());
   await apollo.start();
   const http = new HttpServer(createRoutes(services, { apollo, health, metrics }));
-  const sockets = createSockets(services, schema);
+  const sockets = createSockets(services, schema, introspection !== true);
   if (config.roles.api) sockets.attach(http.server);
   showSubscriptions(metrics.registry, sockets);
   const stopWorking = config.roles.worker ? await startWorking(services, metrics) : undefined;
@@ -156,11 +157,16 @@ async function metricsOf({ config, ffmpeg, sweepMetrics, queue, orm }: Services)
   return metrics;
 }
 
-function createSockets(services: Services, schema: GraphQLSchema): SubscriptionServer<Viewer> {
+function createSockets(
+  services: Services,
+  schema: GraphQLSchema,
+  hidesSchema: boolean,
+): SubscriptionServer<Viewer> {
   const { config, logger, authenticator } = services;
   return new SubscriptionServer<Viewer>({
     schema,
     logger,
+    hidesSchema,
     allowsOrigin: (origin) => allowsOrigin(config.http.corsOrigins, origin),
     authenticate: (token) => authenticator.viewerOf(token),
     context: async (viewer) => new Scope(services, await authenticator.again(viewer)),

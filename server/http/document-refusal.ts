@@ -35,3 +35,8 @@ export function clipped(message: string): string {
 }
 
 const LONGEST = 500;
+
+/** GraphQL names what is like a name that it does not know: the schema, a guess at a time. It stands at the end, and may be clipped. */
+export function withoutSuggestion(message: string): string {
+  return message.replace(/ ?Did you mean .*$/s, '');
+}

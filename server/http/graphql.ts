@@ -15,7 +15,7 @@ import { EarshotError, errors, ERROR_STATUS, type ErrorCode } from '../errors.js
 import type { Logger } from '../logger.js';
 import { compiledExecution } from './compiled-execution.js';
 import { assertAffordable, documentLimitsRule, MAX_TOKENS, VALIDATION } from './document-limits.js';
-import { clipped } from './document-refusal.js';
+import { clipped, withoutSuggestion } from './document-refusal.js';
 import { toEarshotError } from './problem.js';
 import { requestId } from './request-context.js';
 
@@ -38,13 +38,14 @@ export function createApollo<Context extends object>({
   assertMaySend,
   metrics,
 }: GraphqlOptions<Context>): ApolloServer<Context> {
+  const show = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError =>
+    toGraphqlError(formatted, error, { logger, hidesSchema: introspection !== true });
   return new ApolloServer<Context>({
     schema,
     introspection: introspection !== false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: introspection !== true,
     // An in-memory cache of persisted queries is no use behind a load balancer.
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
@@ -56,7 +57,7 @@ export function createApollo<Context extends object>({
       warn: (message) => logger.warn(message),
       error: (message) => logger.error(message),
     },
-    formatError: (formatted, error) => toGraphqlError(formatted, error, logger),
+    formatError: show,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -66,7 +67,7 @@ export function createApollo<Context extends object>({
       retryAfter,
       ...(typeof introspection === 'function' ? [introspectionGuard(introspection)] : []),
       ...(metrics ? [metrics] : []),
-      compiledExecution((formatted, error) => toGraphqlError(formatted, error, logger)),
+      compiledExecution(show),
     ],
   });
 }
@@ -162,12 +163,19 @@ const RENAMED: Readonly<Record<string, ErrorCode>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
 };
 
+export interface ShownErrorOptions {
+  logger: Logger;
+  /** Whether the schema is not for everybody. */
+  hidesSchema: boolean;
+}
+
 /** Every error of a response in the table's words; what is not ours is masked, and its own words go to the log. */
 export function toGraphqlError(
   formatted: GraphQLFormattedError,
   error: unknown,
-  logger: Logger,
+  { logger, hidesSchema }: ShownErrorOptions,
 ): GraphQLFormattedError {
+  const said = hidesSchema ? withoutSuggestion : String;
   const id = requestId();
   const original = ownCause(error) ?? unwrapResolverError(error);
   const place = {
@@ -176,12 +184,16 @@ export function toGraphqlError(
   };
   const named = original instanceof EarshotError ? undefined : codeOf(formatted);
   if (named)
-    return { message: clipped(formatted.message), ...place, extensions: { code: named, requestId: id } };
+    return {
+      message: clipped(said(formatted.message)),
+      ...place,
+      extensions: { code: named, requestId: id },
+    };
   const known = toEarshotError(original);
   if (known.status >= 500)
     logger.error({ err: known.cause ?? known, requestId: id, path: formatted.path }, known.code);
   return {
-    message: known.message,
+    message: said(known.message),
     ...place,
     extensions: { code: known.code, ...known.details, requestId: id },
   };

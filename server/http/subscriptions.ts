@@ -18,8 +18,7 @@ import {
 } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { errors } from '../errors.js';
-import type { Logger } from '../logger.js';
-import { asGraphqlError, toGraphqlError } from './graphql.js';
+import { asGraphqlError, toGraphqlError, type ShownErrorOptions } from './graphql.js';
 import { toEarshotError } from './problem.js';
 import { inRequestContext, newRequestContext, type RequestContext } from './request-context.js';
 import { serveSocket, type Connected } from './socket-connection.js';
@@ -39,9 +38,8 @@ export interface SocketViewer {
   readonly expiresAt: Date;
 }
 
-export interface SubscriptionOptions<Viewer extends SocketViewer> {
+export interface SubscriptionOptions<Viewer extends SocketViewer> extends ShownErrorOptions {
   schema: GraphQLSchema;
-  logger: Logger;
   allowsOrigin(origin: string): boolean;
   /** From the token of `connection_init`; throws for a bad one. */
   authenticate(token: string): Promise<Viewer>;
@@ -216,7 +214,7 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     const show = (): GraphQLFormattedError[] =>
       found.map((one) => {
         const error = one instanceof GraphQLError ? one : new GraphQLError('');
-        return toGraphqlError(error.toJSON(), error, this.options.logger);
+        return toGraphqlError(error.toJSON(), error, this.options);
       });
     const operation = this.operations.get(payload);
     return operation ? inRequestContext(operation.request, show) : show();

@@ -6,6 +6,7 @@ import { DEMO_EXAMPLES } from '../../server/demo/demo-explorer.js';
 import { DEMO_PASSWORD } from '../../server/demo/demo-people.js';
 import { exampleOperations } from '../../server/explorer/documents.js';
 import { graphql, tokenOf } from '../support/graphql.js';
+import { SocketPeer } from '../support/socket-peer.js';
 import { TestApp } from '../support/test-app.js';
 
 const PRODUCTION = { NODE_ENV: 'production' };
@@ -211,9 +212,31 @@ describe('introspection', () => {
     expect([answer.status, answer.code]).toEqual([403, 'FORBIDDEN']);
   });
 
-  it('nor does a wrong field tell what would be right', async () => {
-    const query = '{ leadz { nodes { id } } }';
-    expect((await graphql(app, query)).text).toContain('Did you mean');
-    expect((await graphql(shown, query)).text).not.toContain('Did you mean');
+  it.each([
+    ['a field', '{ leadz { nodes { id } } }', {}],
+    ['a field of an input', 'query ($v: LeadFilter) { leads(filter: $v) { totalCount } }', { serch: 'x' }],
+    ['a value', 'query ($v: LeadFilter) { leads(filter: $v) { totalCount } }', { status: ['NEWW'] }],
+    [
+      'much else, and a field of an input',
+      'query ($v: LeadFilter) { leads(filter: $v) { totalCount } }',
+      { search: 'x'.repeat(372), serch: 'x' },
+    ],
+  ])('nor does %s that is wrong tell what would be right', async (_name, query, v) => {
+    const ask = (of: TestApp) => graphql(of, query, { variables: { v } });
+    expect((await ask(app)).text).toContain('Did you mean');
+    for (const closed of [production, shown]) expect((await ask(closed)).text).not.toContain('Did you');
+  });
+
+  it('nor does it over a socket', async () => {
+    const query = 'subscription ($v: ID!) { recordingChanged(idd: $v) { id } }';
+    const told = async (of: TestApp): Promise<string> => {
+      const peer = await SocketPeer.open(of, { token: await tokenOf(of, await app.make.user('ADMIN')) });
+      const [error] = await peer.refusal({ query });
+      peer.close();
+      return error?.message ?? '';
+    };
+    expect(await told(app)).toContain('Did you mean "id"');
+    for (const closed of [production, shown])
+      expect(await told(closed)).toMatch(/^Unknown argument "idd"[^?]*\.$/);
   });
 });
