@@ -148,7 +148,7 @@ function toClaims({ sub, exp, email, email_verified }: JWTPayload): Claims {
   if (sub === undefined || exp === undefined) throw errors.unauthenticated();
   return {
     subject: sub,
-    email: isEmail(email) && email_verified !== false ? email.toLowerCase() : undefined,
+    email: email_verified === true && isEmail(email) ? email.toLowerCase() : undefined,
     expiresAt: new Date(exp * 1000),
   };
 }

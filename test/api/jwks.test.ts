@@ -9,6 +9,8 @@ import { TestApp } from '../support/test-app.js';
 
 const ISSUER = 'https://id.example.com/';
 const AUDIENCE = 'earshot-calls';
+/** What an issuer says of who signed in. */
+const MONA = { email: 'mona@example.com', email_verified: true };
 
 /** An identity provider that publishes its keys. */
 class Issuer {
@@ -108,16 +110,12 @@ describe('tokens of another issuer', () => {
   it.each<[string, Signing, () => Record<string, unknown>]>([
     ['RS256, by sub', rsa, () => ({})],
     ['ES256, by sub', ec, () => ({})],
-    ['by e-mail, of a sub that is no id', rsa, () => ({ sub: 'auth0|17', email: 'mona@example.com' })],
-    ['by e-mail in another case', rsa, () => ({ sub: 'auth0|17', email: 'Mona@Example.com' })],
+    ['by e-mail, of a sub that is no id', rsa, () => ({ sub: 'auth0|17', ...MONA })],
+    ['by e-mail in another case', rsa, () => ({ sub: 'auth0|17', ...MONA, email: 'Mona@Example.com' })],
     [
       "by e-mail, of a sub that is a UUID of the issuer's own",
       rsa,
-      () => ({
-        sub: '3f0c2f5e-7f0a-4d0b-9b43-1f3f6f0f0f0f',
-        email: 'mona@example.com',
-        email_verified: true,
-      }),
+      () => ({ sub: '3f0c2f5e-7f0a-4d0b-9b43-1f3f6f0f0f0f', ...MONA }),
     ],
     ['for several audiences', rsa, () => ({ aud: ['other', AUDIENCE] })],
   ])('%s', async (_name, key, claims) => {
@@ -132,15 +130,14 @@ describe('tokens of another issuer', () => {
     ['no audience', { aud: undefined }],
     ['expired', { exp: 1 }],
     ['an unknown user by sub', { sub: '3f0c2f5e-7f0a-4d0b-9b43-1f3f6f0f0f0f' }],
-    ['an unknown user by e-mail', { sub: 'auth0|17', email: 'nobody@example.com' }],
-    [
-      'an address that nobody verified',
-      { sub: 'auth0|17', email: 'mona@example.com', email_verified: false },
-    ],
-    ['an address with a NUL', { sub: 'auth0|17', email: 'mona@example.com\0' }],
-    ['an address that is no text', { sub: 'auth0|17', email: { $ne: null } }],
+    ['an unknown user by e-mail', { sub: 'auth0|17', ...MONA, email: 'nobody@example.com' }],
+    ['an address that nobody verified', { sub: 'auth0|17', ...MONA, email_verified: false }],
+    ['an address of which it is not said', { sub: 'auth0|17', email: MONA.email }],
+    ['an address of which something else is said', { sub: 'auth0|17', ...MONA, email_verified: 'true' }],
+    ['an address with a NUL', { sub: 'auth0|17', ...MONA, email: 'mona@example.com\0' }],
+    ['an address that is no text', { sub: 'auth0|17', ...MONA, email: { $ne: null } }],
     ['a sub that is a number', { sub: 17 }],
-    ['somebody inactive', { sub: 'auth0|18', email: 'inactive@example.com' }],
+    ['somebody inactive', { sub: 'auth0|18', ...MONA, email: 'inactive@example.com' }],
   ])('%s: UNAUTHENTICATED', async (_name, claims) => {
     const answer = await me(await token(claims));
     expect([answer.status, answer.code]).toEqual([401, 'UNAUTHENTICATED']);
