@@ -41,8 +41,7 @@ export const POLICY = {
   'storageHealth.read': managers,
   'storage.sweep': admins,
   'audit.read': admins,
-  /** An interviewer: what was decided of their own calls. */
-  'reviews.read': { ...reviewers, INTERVIEWER: 'own' },
+  'reviews.read': reviewers,
   'reviews.decide': reviewers,
   'notes.deleteAny': managers,
   'samplingRules.read': reviewers,

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
-import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely';
+import { sql, type SelectQueryBuilder } from 'kysely';
 import { accessOf } from '../auth/policy.js';
 import type { Viewer } from '../auth/viewer.js';
 import { errors } from '../errors.js';
@@ -17,7 +17,7 @@ export const MAX_NOTES = 500;
 
 const COLUMNS = ['id', 'inserted_at', 'recording_id', 'author_id', 'at_ms', 'text'] as const;
 
-/** Notes as the viewer may see them: an interviewer those on calls of theirs that are decided. */
+/** Notes, for those whose role may see them. */
 export class RecordingNoteReader {
   /** In the order of the recording; one statement for a whole page of recordings. */
   readonly ofRecording = new DataLoader<string, RecordingNoteType[]>((ids) => this.load(ids));
@@ -33,7 +33,7 @@ export class RecordingNoteReader {
       .where('id', '=', requireId('note', id))
       .executeTakeFirst();
     if (!row) throw errors.notFound('note');
-    return Object.assign(this.toNote(row), { recordingId: row.recording_id });
+    return Object.assign(toNote(row), { recordingId: row.recording_id });
   }
 
   private visible(): SelectQueryBuilder<NoteTables, 'recording_notes', object> {
@@ -41,19 +41,7 @@ export class RecordingNoteReader {
       .getKysely<NoteTables>()
       .selectFrom('recording_notes')
       .where('deleted_at', 'is', null);
-    const viewer = this.viewer();
-    switch (accessOf(viewer, 'reviews.read')) {
-      case 'all':
-        return query;
-      case 'own':
-        return query.where(
-          sql<SqlBool>`exists (select from cati_calls join reviews on reviews.cati_call_id = cati_calls.id
-            where cati_calls.recording_id = recording_notes.recording_id
-              and cati_calls.interviewer_id = ${viewer.id} and reviews.decided_at is not null)`,
-        );
-      case 'none':
-        return query.where(NOTHING);
-    }
+    return accessOf(this.viewer(), 'reviews.read') === 'all' ? query : query.where(NOTHING);
   }
 
   private async load(ids: readonly string[]): Promise<RecordingNoteType[][]> {
@@ -68,24 +56,24 @@ export class RecordingNoteReader {
     for (const row of rows) {
       const notes = found.get(row.recording_id) ?? [];
       found.set(row.recording_id, notes);
-      notes.push(this.toNote(row));
+      notes.push(toNote(row));
     }
     return ids.map((id) => found.get(id) ?? []);
   }
+}
 
-  private toNote(row: {
-    id: string;
-    inserted_at: string;
-    author_id: string;
-    at_ms: number;
-    text: string;
-  }): RecordingNoteType {
-    return Object.assign(new RecordingNoteType(), {
-      id: row.id,
-      atMs: row.at_ms,
-      text: row.text,
-      createdAt: isoTime(row.inserted_at),
-      authorId: accessOf(this.viewer(), 'reviews.decide') === 'all' ? row.author_id : null,
-    });
-  }
+function toNote(row: {
+  id: string;
+  inserted_at: string;
+  author_id: string;
+  at_ms: number;
+  text: string;
+}): RecordingNoteType {
+  return Object.assign(new RecordingNoteType(), {
+    id: row.id,
+    atMs: row.at_ms,
+    text: row.text,
+    createdAt: isoTime(row.inserted_at),
+    authorId: row.author_id,
+  });
 }

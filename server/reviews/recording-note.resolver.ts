@@ -11,7 +11,7 @@ import {
   RecordingNoteType,
 } from './recording-note.type.js';
 
-const IN_ORDER = `In the order of the recording, at most ${MAX_NOTES}. Interviewers see them once the call is decided.`;
+const IN_ORDER = `In the order of the recording, at most ${MAX_NOTES}. For those who review calls.`;
 
 @Resolver(() => RecordingNoteType)
 export class RecordingNoteResolver {
@@ -45,8 +45,8 @@ export class RecordingNoteResolver {
   }
 
   @FieldResolver(() => UserType, { nullable: true })
-  author(@Root() note: RecordingNoteType, @Ctx() scope: Scope): Promise<UserType | null> | null {
-    return note.authorId === null ? null : scope.userReader.byId.load(note.authorId);
+  author(@Root() note: RecordingNoteType, @Ctx() scope: Scope): Promise<UserType | null> {
+    return scope.userReader.byId.load(note.authorId);
   }
 }
 

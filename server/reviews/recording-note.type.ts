@@ -18,7 +18,7 @@ export class RecordingNoteType extends NodeType {
   @Field(() => UserType, {
     nullable: true,
     simple: false,
-    description: 'Who noted it. Not told to interviewers.',
+    description: 'Who noted it.',
   })
   author?: UserType | null;
 
@@ -26,7 +26,7 @@ export class RecordingNoteType extends NodeType {
   createdAt!: string;
 
   /** Not in the schema: what the field above is loaded by. */
-  authorId!: string | null;
+  authorId!: string;
 }
 
 @ObjectType('RecordingNotePayload', {

@@ -43,7 +43,7 @@ export const MAY_BE_CLAIMED = (eb: ExpressionBuilder<ReviewTables, 'reviews'>) =
     eb.or([eb('reviews.claimed_until', 'is', null), eb('reviews.claimed_until', '<=', sql<string>`now()`)]),
   ]);
 
-export function toReview(row: ReviewRow, showsReviewer: boolean): ReviewType {
+export function toReview(row: ReviewRow): ReviewType {
   const waits = row.status === 'WAITING';
   return Object.assign(new ReviewType(), {
     id: row.id,
@@ -56,6 +56,6 @@ export function toReview(row: ReviewRow, showsReviewer: boolean): ReviewType {
     findings: row.findings,
     feedback: row.feedback,
     score: row.score,
-    reviewerId: waits || !showsReviewer ? null : row.reviewer_id,
+    reviewerId: waits ? null : row.reviewer_id,
   });
 }

@@ -11,7 +11,7 @@ import { requireId } from '../graphql/inputs.js';
 import { toPage, type PageArgs } from '../graphql/keyset.js';
 import { countOf, readPage } from '../graphql/pages.js';
 import { isoTimeOrNull } from '../rows.js';
-import { MAY_BE_CLAIMED, REVIEW_COLUMNS, toReview, type ReviewRow, type ReviewTables } from './review-row.js';
+import { MAY_BE_CLAIMED, REVIEW_COLUMNS, toReview, type ReviewTables } from './review-row.js';
 import { REVIEW_ORDER, reviewConditions } from './review.filter.js';
 import type { ReviewFilter } from './review.inputs.js';
 import type { ReviewQueueType, ReviewType } from './review.type.js';
@@ -19,7 +19,7 @@ import type { ReviewQueueType, ReviewType } from './review.type.js';
 /** Campaigns that the queue counts one by one. */
 const MAX_CAMPAIGNS = 100;
 
-/** Reviews as the viewer may see them: an interviewer what was decided of their own calls. */
+/** Reviews, for those whose role may see them. */
 export class ReviewReader {
   /** One statement for the calls of a whole page. */
   readonly ofCall = new DataLoader<string, ReviewType | null>((ids) => this.load(ids));
@@ -34,7 +34,7 @@ export class ReviewReader {
       .where('reviews.cati_call_id', '=', requireId('review', id))
       .executeTakeFirst();
     if (!row) throw errors.notFound('review');
-    return this.toType(row);
+    return toReview(row);
   }
 
   page(args: PageArgs, filter: ReviewFilter | null | undefined): Promise<Connection<ReviewType>> {
@@ -43,7 +43,7 @@ export class ReviewReader {
     return readPage(
       select(list).select(REVIEW_ORDER.value.as('position')),
       toPage(args, REVIEW_ORDER),
-      (row) => this.toType(row),
+      toReview,
       () => countOf(list),
     );
   }
@@ -74,29 +74,15 @@ export class ReviewReader {
 
   private visible(): SelectQueryBuilder<ReviewTables, 'reviews', object> {
     const query = this.em.getKysely<ReviewTables>().selectFrom('reviews');
-    const viewer = this.viewer();
-    switch (accessOf(viewer, 'reviews.read')) {
-      case 'all':
-        return query;
-      case 'own':
-        return query
-          .where('reviews.interviewer_id', '=', viewer.id)
-          .where('reviews.status', 'in', ['APPROVED', 'REJECTED']);
-      case 'none':
-        return query.where(NOTHING);
-    }
+    return accessOf(this.viewer(), 'reviews.read') === 'all' ? query : query.where(NOTHING);
   }
 
   private async load(ids: readonly string[]): Promise<(ReviewType | null)[]> {
     const rows = await select(this.visible())
       .where('reviews.cati_call_id', '=', sql<string>`any(${ids}::uuid[])`)
       .execute();
-    const found = new Map(rows.map((row) => [row.id, this.toType(row)]));
+    const found = new Map(rows.map((row) => [row.id, toReview(row)]));
     return ids.map((id) => found.get(id) ?? null);
-  }
-
-  private toType(row: ReviewRow): ReviewType {
-    return toReview(row, accessOf(this.viewer(), 'reviews.decide') === 'all');
   }
 }
 

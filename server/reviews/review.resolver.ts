@@ -100,7 +100,7 @@ export class ReviewResolver {
 export class CatiCallReviewResolver {
   @FieldResolver(() => ReviewType, {
     nullable: true,
-    description: 'Null where nobody is to review it. Interviewers see what was decided.',
+    description: 'Null where nobody is to review it, and for those who do not review calls.',
   })
   review(@Root() call: CatiCallType, @Ctx() scope: Scope): Promise<ReviewType | null> {
     return scope.reviewReader.ofCall.load(call.id);

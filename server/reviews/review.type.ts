@@ -12,8 +12,7 @@ import type { AudioFindingCode } from './review-form.js';
 @ObjectType('Review', {
   implements: NodeType,
   simpleResolvers: true,
-  description:
-    "The one review of a CATI call. Its id is the call's. Interviewers see what was decided of their own.",
+  description: "The one review of a CATI call. Its id is the call's.",
 })
 export class ReviewType extends NodeType {
   @Field(() => CatiCallType, { simple: false, description: 'What is reviewed.' })
@@ -25,7 +24,7 @@ export class ReviewType extends NodeType {
   @Field(() => UserType, {
     nullable: true,
     simple: false,
-    description: 'Who listens, or decided. Not told to interviewers.',
+    description: 'Who listens, or decided.',
   })
   reviewer?: UserType | null;
 
@@ -52,7 +51,7 @@ export class ReviewType extends NodeType {
   @Field(() => [AudioFindingCodeEnum], { description: 'What was found.' })
   findings!: AudioFindingCode[];
 
-  @Field(() => String, { nullable: true, description: 'For the interviewer.' })
+  @Field(() => String, { nullable: true, description: 'What the interviewer is to be told.' })
   feedback!: string | null;
 
   @Field(() => Int, { nullable: true, description: '0 to 100.' })

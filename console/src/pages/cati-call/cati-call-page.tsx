@@ -35,7 +35,7 @@ export function CatiCallPage() {
                 recording={call.recording}
                 title={title}
                 mayUpload={may.uploadToCatiCall(role)}
-                noted
+                noted={may.addNotes(role)}
               />
             </Section>
             <CallReview catiCallId={catiCallId} />
