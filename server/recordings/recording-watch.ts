@@ -1,7 +1,11 @@
-import { errors } from '../errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EarshotError, errors } from '../errors.js';
 import { Latest } from '../pubsub/latest.js';
 import type { PubSub } from '../pubsub/pubsub.js';
 import { recordingChanged, type RecordingChanged } from './recording-changed.topic.js';
+
+/** Distance between two looks of which the first failed, in milliseconds. */
+const RETRY_MS = { first: 250, most: 5000 };
 
 /** Exactly one of the three. */
 export interface WatchTarget {
@@ -24,18 +28,25 @@ export interface ChangedRecording {
 
 export class RecordingWatch {
   constructor(
-    private readonly pubsub: PubSub,
+    private readonly pubsub: Pick<PubSub, 'subscribe'>,
     private readonly current: CurrentRecordings,
   ) {}
 
   /** Refuses what the viewer may not see; then tells the latest change until it is closed. */
   async watch(target: WatchTarget): Promise<Latest<ChangedRecording>> {
     const aim = this.aim(target);
+    let looking = new AbortController();
     const unsubscribe = this.pubsub.subscribe(recordingChanged, (heard) => {
-      if (heard.kind === 'missed') void this.catchUp(changes, aim);
-      else if (aim.matches(heard.event)) changes.push({ id: heard.event.id });
+      if (heard.kind === 'missed') {
+        looking.abort();
+        looking = new AbortController();
+        void this.catchUp(changes, aim, looking.signal);
+      } else if (aim.matches(heard.event)) changes.push({ id: heard.event.id });
     });
-    const changes = new Latest<ChangedRecording>(unsubscribe);
+    const changes = new Latest<ChangedRecording>(() => {
+      looking.abort();
+      unsubscribe();
+    });
     // Listens first: what changes while the viewer is judged is not lost.
     try {
       await aim.find();
@@ -66,10 +77,18 @@ export class RecordingWatch {
   }
 
   /** After a break of the connection: whatever it is now, it may have changed. */
-  private async catchUp(changes: Latest<ChangedRecording>, aim: Aim): Promise<void> {
-    const id = await aim.find().catch(() => undefined);
-    if (id === undefined) return;
-    changes.push({ id });
+  private async catchUp(changes: Latest<ChangedRecording>, aim: Aim, signal: AbortSignal): Promise<void> {
+    for (let wait = RETRY_MS.first; !signal.aborted; wait = Math.min(wait * 2, RETRY_MS.most)) {
+      try {
+        const id = await aim.find();
+        if (id !== undefined) changes.push({ id });
+        return;
+      } catch (error) {
+        if (error instanceof EarshotError && error.code === 'NOT_FOUND') return changes.close();
+      }
+      // What cannot be read now is read again soon.
+      await sleep(wait, undefined, { signal }).catch(() => undefined);
+    }
   }
 }
 
