@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
 import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { errors } from '../errors.js';
@@ -62,5 +63,13 @@ export class SignInThrottle {
 function keysOf(email: string, address: string): Readonly<Record<Limit, string>> {
   const who = email.trim().toLowerCase();
   const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
-  return { pair: digest(`${who}\n${address}`), address: digest(address), email: digest(who) };
+  const place = placeOf(address);
+  return { pair: digest(`${who}\n${place}`), address: digest(place), email: digest(who) };
+}
+
+/** Of IPv6 one customer has at least a /64 (RFC 6177), and as many addresses in it as guesses. */
+function placeOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const known = ipaddr.process(address);
+  return known instanceof ipaddr.IPv6 ? known.parts.slice(0, 4).join(':') : known.toString();
 }
