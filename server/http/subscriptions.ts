@@ -18,6 +18,7 @@ import {
 } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { errors } from '../errors.js';
+import { atTime } from './at-time.js';
 import { asGraphqlError, toGraphqlError, type ShownErrorOptions } from './graphql.js';
 import { toEarshotError } from './problem.js';
 import { inRequestContext, newRequestContext, type RequestContext } from './request-context.js';
@@ -30,8 +31,6 @@ const PATH = '/graphql';
 const SOCKETS_PER_USER = 10;
 const SUBSCRIPTIONS_PER_SOCKET = 50;
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** Larger delays do not fit setTimeout; a token that lasts longer is checked again by every subscribe. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface SocketViewer {
   readonly id: string;
@@ -150,10 +149,9 @@ export class SubscriptionServer<Viewer extends SocketViewer> {
     }
     extra.viewer = viewer;
     this.connections.add(ctx);
-    const delay = Math.min(viewer.expiresAt.getTime() - Date.now(), MAX_TIMER_MS);
-    const expiry = setTimeout(() => socket.close(CloseCode.Forbidden, 'The token has expired'), delay);
+    const forget = atTime(viewer.expiresAt, () => socket.close(CloseCode.Forbidden, 'The token has expired'));
     socket.once('close', () => {
-      clearTimeout(expiry);
+      forget();
       this.open.close(viewer.id);
       this.connections.delete(ctx);
     });
