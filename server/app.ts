@@ -24,6 +24,7 @@ import { operationMetrics } from './http/operation-metrics.js';
 import { showSubscriptions } from './http/subscription-metric.js';
 import { SubscriptionServer } from './http/subscriptions.js';
 import { UrlSigner } from './http/signed-url.js';
+import { ChoreLoop } from './jobs/chore-loop.js';
 import { JobQueue } from './jobs/queue.js';
 import { createLogger, type Logger } from './logger.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
@@ -53,7 +54,7 @@ import { sweepJob } from './sweep/sweep.job.js';
 import { systemTransaction } from './unit-of-work.js';
 import { ingestJob } from './uploads/ingest.job.js';
 import { UploadLinks } from './uploads/upload-links.js';
-import { ChoreLoop, createChores, createRunSupervisor, createWorkers } from './workers.js';
+import { createChores, createRunSupervisor, createTakeOvers, createWorkers } from './workers.js';
 
 /** What a test puts in the place of a part. */
 export interface Overrides {
@@ -179,11 +180,15 @@ function createSockets(
 /** Answers how to stop: no further job, those under way drained. */
 async function startWorking(services: Services, { choreDone }: Metrics): Promise<() => Promise<void>> {
   const { queue, config, logger } = services;
-  const chores = new ChoreLoop(createChores(services), config.intervals.sweep, logger, choreDone);
+  const { takeOver, sweep, drain } = config.intervals;
+  const loops = [
+    new ChoreLoop(createTakeOvers(services), takeOver, logger, choreDone),
+    new ChoreLoop(createChores(services), sweep, logger, choreDone),
+  ];
   await queue.work(createWorkers(services));
-  chores.start();
+  for (const loop of loops) loop.start();
   return async () => {
-    await Promise.all([chores.stop(), queue.drain()]);
+    await Promise.all([...loops.map((loop) => loop.stop(drain)), queue.drain()]);
   };
 }
 

@@ -72,6 +72,7 @@ describe('with nothing given', () => {
         uploadExpiry: 24 * 3600,
         claim: 20,
         claimRenewal: 5,
+        takeOver: 2,
         sweep: 10,
         ingestRetry: 2,
         copyDelay: 20,

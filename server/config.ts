@@ -97,6 +97,8 @@ export interface Intervals {
   readonly uploadExpiry: number;
   readonly claim: number;
   readonly claimRenewal: number;
+  /** How often the work of dead workers is looked for. */
+  readonly takeOver: number;
   readonly sweep: number;
   readonly ingestRetry: number;
   /** Between the webhook and the first try to copy: recordings are rarely there at once. */
@@ -225,6 +227,7 @@ function toConfig(env: Environment): Config {
       uploadExpiry: env.UPLOAD_EXPIRY_SECONDS,
       claim: env.CLAIM_SECONDS,
       claimRenewal: env.CLAIM_RENEWAL_SECONDS,
+      takeOver: env.TAKE_OVER_SECONDS,
       sweep: env.SWEEP_SECONDS,
       ingestRetry: env.INGEST_RETRY_SECONDS,
       copyDelay: env.COPY_DELAY_SECONDS,

@@ -16,6 +16,7 @@ import { InterviewerKeys } from '../migrations/20261120090000-interviewer-keys.j
 import { DirectUploads } from '../migrations/20261120100000-direct-uploads.js';
 import { DeferredLength } from '../migrations/20261120105000-deferred-length.js';
 import { CandidateOrder } from '../migrations/20261120110000-candidate-order.js';
+import { SharedCollection } from '../migrations/20261120120000-shared-collection.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { User } from './auth/user.entity.js';
 import { CallLog } from './calls/call-log.entity.js';
@@ -82,6 +83,7 @@ const migrationsList = [
   { name: '20261120100000-direct-uploads', class: DirectUploads },
   { name: '20261120105000-deferred-length', class: DeferredLength },
   { name: '20261120110000-candidate-order', class: CandidateOrder },
+  { name: '20261120120000-shared-collection', class: SharedCollection },
 ];
 
 const SESSION = "select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)";

@@ -112,6 +112,7 @@ export const environment = z.object({
   UPLOAD_EXPIRY_SECONDS: seconds(24 * 3600),
   CLAIM_SECONDS: seconds(20),
   CLAIM_RENEWAL_SECONDS: seconds(5),
+  TAKE_OVER_SECONDS: seconds(2),
   SWEEP_SECONDS: seconds(10),
   INGEST_RETRY_SECONDS: seconds(2),
   COPY_DELAY_SECONDS: secondsOrNone(20),

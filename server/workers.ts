@@ -1,9 +1,9 @@
-import type { Logger } from './logger.js';
 import { MediaKeeper } from './recordings/media-keeper.js';
 import { MediaService } from './recordings/media.service.js';
 import { collectTemporaryFolders } from './media/temporary-folder.js';
 import { RecordingKeeper } from './recordings/recording-keeper.js';
 import { InterviewerLink } from './cati/interviewer-link.js';
+import type { Chore } from './jobs/chore-loop.js';
 import { worker, type Job, type JobWorker } from './jobs/job.js';
 import { DryRun } from './migration-runs/dry-run.js';
 import { RunLedger } from './migration-runs/run-ledger.js';
@@ -19,6 +19,8 @@ import { SweepKeeper } from './sweep/sweep-keeper.js';
 import { systemTransaction } from './unit-of-work.js';
 import { IngestService } from './uploads/ingest.service.js';
 import { UploadKeeper } from './uploads/upload-keeper.js';
+
+const HOUR = 3600;
 
 /** Every job with the method that does it: the third door. A job without a worker, or with two, fails the boot. */
 export function createWorkers(services: Services): JobWorker[] {
@@ -88,30 +90,45 @@ function assertComplete(jobs: readonly Job<object>[], workers: readonly JobWorke
   }
 }
 
-/** What is done every few seconds, whoever asks or not. Any number of processes may do it at once. */
+/**
+ * What takes up the work of dead workers, and tries whose job is lost: each of them a statement or two, and nothing that
+ * asks the store, so that nothing keeps the next turn waiting.
+ */
+export function createTakeOvers(services: Services): Chore[] {
+  const uploads = uploadKeeperOf(services);
+  const { keeper: copies } = services.copying;
+  return [
+    { name: 'uploads.take-over', run: () => uploads.takeOver() },
+    { name: 'copies.take-over', run: () => copies.takeOver() },
+    { name: 'copies.resume', run: () => copies.resume() },
+  ];
+}
+
+/** What else is done every few seconds, whoever asks or not. Any number of processes may do it at once. */
 export function createChores(services: Services): Chore[] {
   const transaction = systemTransaction(services.orm);
-  const keeper = new UploadKeeper(transaction, services.storage, services.queue, services.jobs.ingest);
+  const uploads = uploadKeeperOf(services);
   const sampling = new SamplingKeeper(transaction);
-  const recordings = new RecordingKeeper(transaction, services.storage);
-  const { keeper: copies, sweep } = services.copying;
+  const recordings = new RecordingKeeper(transaction, services.storage, services.logger);
+  const { sweep } = services.copying;
   const interviewers = new InterviewerLink(transaction);
   const seldom = 6 * services.config.intervals.sweep;
   return [
-    { name: 'uploads.take-over', run: () => keeper.takeOver() },
-    { name: 'uploads.expire', run: () => keeper.expire() },
-    { name: 'uploads.collect', run: () => keeper.collect() },
-    { name: 'copies.take-over', run: () => copies.takeOver() },
-    { name: 'copies.resume', run: () => copies.resume() },
+    { name: 'uploads.expire', run: () => uploads.expire() },
+    { name: 'uploads.collect', run: (signal) => uploads.collect(signal) },
     { name: 'copies.sweep-failed', every: seldom, run: () => sweep.failed() },
     { name: 'copies.sweep-unplanned', every: seldom, run: () => sweep.unplanned() },
     { name: 'copies.sweep-untold', every: seldom, run: () => sweep.untold() },
     { name: 'interviewers.link', every: seldom, run: () => interviewers.link() },
-    { name: 'recordings.purge', run: () => recordings.purge() },
+    { name: 'recordings.purge', run: (signal) => recordings.purge(signal) },
     ...mediaChores(services),
     { name: 'reviews.fill-days', every: HOUR, run: () => sampling.fillDays() },
     ...sweepChores(services),
   ];
+}
+
+function uploadKeeperOf({ orm, storage, queue, jobs, logger }: Services): UploadKeeper {
+  return new UploadKeeper(systemTransaction(orm), storage, queue, jobs.ingest, logger);
 }
 
 function sweepChores({ config, orm, queue, jobs }: Services): Chore[] {
@@ -120,7 +137,7 @@ function sweepChores({ config, orm, queue, jobs }: Services): Chore[] {
   const audit = new AuditKeeper(transaction, config.auditRetentionDays);
   return [
     { name: 'storage.sweep', run: () => sweeps.run() },
-    { name: 'audit.retention', every: HOUR, run: () => audit.retain() },
+    { name: 'audit.retention', every: HOUR, run: (signal) => audit.retain(signal) },
   ];
 }
 
@@ -155,65 +172,4 @@ export function createRunSupervisor(
     works: config.roles.worker,
     ...others,
   });
-}
-
-const HOUR = 3600;
-
-export interface Chore {
-  name: string;
-  /** Seconds between two turns of this chore, where each turn of the loop would be too often. */
-  every?: number;
-  /** Answers how many things it did. */
-  run(): Promise<number>;
-}
-
-/** Runs the chores one after the other, again and again, until it is stopped. A failing chore waits for its next turn. */
-export class ChoreLoop {
-  private readonly stopping = new AbortController();
-  private turn: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
-  /** When a chore that is not for every turn comes next, in milliseconds of the clock. */
-  private readonly due = new Map<string, number>();
-
-  constructor(
-    private readonly chores: readonly Chore[],
-    private readonly seconds: number,
-    private readonly logger: Logger,
-    private readonly told: (chore: string, done: number) => void,
-  ) {}
-
-  start(): void {
-    this.turn = this.runAll().finally(() => {
-      if (!this.stopping.signal.aborted) this.timer = setTimeout(() => this.start(), this.seconds * 1000);
-    });
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    clearTimeout(this.timer);
-    await this.turn;
-  }
-
-  private async runAll(): Promise<void> {
-    for (const chore of this.chores) {
-      if (this.stopping.signal.aborted) return;
-      if (!this.isDue(chore)) continue;
-      try {
-        const done = await chore.run();
-        if (done === 0) continue;
-        this.told(chore.name, done);
-        this.logger.info({ chore: chore.name, done }, 'chore done');
-      } catch (error) {
-        this.logger.error({ err: error, chore: chore.name }, 'chore failed');
-      }
-    }
-  }
-
-  private isDue({ name, every }: Chore): boolean {
-    if (every === undefined) return true;
-    const now = Date.now();
-    if ((this.due.get(name) ?? 0) > now) return false;
-    this.due.set(name, now + every * 1000);
-    return true;
-  }
 }

@@ -13,9 +13,9 @@ export class AuditKeeper {
   ) {}
 
   /** Resolves with how many are gone. */
-  async retain(): Promise<number> {
+  async retain(signal: AbortSignal): Promise<number> {
     let gone = 0;
-    for (let last = BATCH; last === BATCH; gone += last) last = await this.retainSome();
+    for (let last = BATCH; last === BATCH && !signal.aborted; gone += last) last = await this.retainSome();
     return gone;
   }
 

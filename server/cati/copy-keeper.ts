@@ -28,7 +28,7 @@ export class CopyKeeper {
       const { rows } = await sql<Due>`
         select recordings.id from recordings join cati_calls on cati_calls.recording_id = recordings.id
         where claimed_until < now() and recordings.status = 'PENDING' and provider = any(${this.names})
-        limit ${BATCH}`.execute(em.getKysely());
+        limit ${BATCH} for update of recordings skip locked`.execute(em.getKysely());
       return this.sendAll(em, rows);
     });
   }
@@ -54,7 +54,7 @@ export class CopyKeeper {
       where recordings.status in ('EXPECTED', 'PENDING') and claimed_until is null
         and next_attempt_at < now() - make_interval(secs => ${this.times.overdue})
         and provider = any(${providers})
-      order by next_attempt_at limit ${limit}`.execute(em.getKysely());
+      order by next_attempt_at limit ${limit} for update of recordings skip locked`.execute(em.getKysely());
     return rows;
   }
 

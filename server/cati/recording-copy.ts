@@ -9,6 +9,7 @@ import { RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.j
 import { RecordingMoves } from '../recordings/recording-moves.js';
 import type { StoredAttempt } from '../recordings/store-attempt.js';
 import { recordingPrefix } from '../recordings/stored-path.js';
+import { deleteBelow } from '../storage/delete-below.js';
 import type { Storage } from '../storage/storage.js';
 import type { SystemTransaction } from '../unit-of-work.js';
 import { claimCopies, type CopyClaim, type CopyClaimed } from './claim-copies.js';
@@ -148,8 +149,7 @@ export class RecordingCopy implements RecordingCopier {
 
   /** What an attempt that died left behind. Only the claim's holder does this, and before it writes anything. */
   private async clear(recordingId: string): Promise<void> {
-    const { storage } = this.parts;
-    for await (const { key } of storage.list(recordingPrefix(recordingId))) await storage.delete(key);
+    await deleteBelow(this.parts.storage, recordingPrefix(recordingId));
   }
 
   private async attempt(

@@ -170,10 +170,32 @@ export class RecordingMoves {
     return moved.numUpdatedRows === 1n;
   }
 
+  /** A removed recording whose objects are still to be deleted, held until `seconds` from now. */
+  async takeRemoved(seconds: number): Promise<string | undefined> {
+    const { rows } = await sql<{ id: string }>`
+      update recordings set claimed_until = ${inSeconds(seconds)}
+      where id = (
+        select id from recordings where removed_at is not null and purged_at is null
+          and (claimed_until is null or claimed_until <= now())
+        order by removed_at limit 1 for update skip locked)
+      returning id`.execute(this.em.getKysely());
+    return rows[0]?.id;
+  }
+
+  async giveBackRemoved(id: string): Promise<void> {
+    await this.update(id).set(RELEASED).where('removed_at', 'is not', null).execute();
+  }
+
   /** The objects of a removed recording are gone from the store. */
   async purged(id: string): Promise<void> {
     await this.update(id)
-      .set({ purged_at: sql<string>`now()`, recording_path: null, ...NO_MEDIA, media_due_at: null })
+      .set({
+        purged_at: sql<string>`now()`,
+        recording_path: null,
+        ...NO_MEDIA,
+        media_due_at: null,
+        ...RELEASED,
+      })
       .where('removed_at', 'is not', null)
       .execute();
   }

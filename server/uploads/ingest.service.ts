@@ -7,6 +7,7 @@ import { RecordingClaim, type ClaimTimes } from '../recordings/recording-claim.j
 import { RecordingMoves, type ClaimOutcome, type FailureFacts } from '../recordings/recording-moves.js';
 import { completeAttempt, type StoredAttempt } from '../recordings/store-attempt.js';
 import { recordingPrefix } from '../recordings/stored-path.js';
+import { deleteBelow } from '../storage/delete-below.js';
 import { LengthMismatch, ObjectMissing, type Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { StoredChunk } from './chunked-bytes.js';
@@ -123,8 +124,7 @@ export class IngestService {
 
   /** What an attempt that died left behind. Only the claim's holder does this, and before it writes anything. */
   private async clear(recordingId: string): Promise<void> {
-    for await (const { key } of this.storage.list(recordingPrefix(recordingId)))
-      await this.storage.delete(key);
+    await deleteBelow(this.storage, recordingPrefix(recordingId));
   }
 
   private complete(

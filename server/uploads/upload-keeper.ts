@@ -1,5 +1,8 @@
-import { sql } from 'kysely';
+import { sql, type UpdateObject } from 'kysely';
+import { oneByOne } from '../jobs/one-by-one.js';
 import type { JobQueue } from '../jobs/queue.js';
+import type { Logger } from '../logger.js';
+import { deleteBelow } from '../storage/delete-below.js';
 import type { Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { IngestJob } from './ingest.job.js';
@@ -11,6 +14,8 @@ import type { UploadTables } from './upload.reader.js';
 const BATCH = 100;
 /** A job that has not begun so many seconds after it should have is lost. */
 const OVERDUE = 15;
+/** Seconds that a session is one worker's to collect: longer than a turn. After a failure it is tried again then. */
+const TAKEN = 300;
 
 interface Over {
   id: string;
@@ -31,6 +36,7 @@ export class UploadKeeper {
     private readonly storage: Storage,
     private readonly queue: JobQueue,
     private readonly job: IngestJob,
+    private readonly logger: Logger,
   ) {}
 
   /** Queues again what a killed worker held: its claim ran out, and its job would be found out only much later. */
@@ -56,6 +62,8 @@ export class UploadKeeper {
           ]),
         )
         .limit(BATCH)
+        .forUpdate('upload_sessions')
+        .skipLocked()
         .execute();
       for (const { id } of orphans) await this.queue.send(em, this.job, { uploadId: id }, { key: id });
       return orphans.length;
@@ -77,42 +85,48 @@ export class UploadKeeper {
   }
 
   /** Deletes the chunks of uploads that are over. What another try could need is kept until the upload expires. */
-  async collect(): Promise<number> {
-    const over = await this.transaction((em) =>
-      em
-        .getKysely<UploadTables>()
-        .selectFrom('upload_sessions')
-        .select(['id', 'object_key', 'multipart_id'])
-        .where('collected_at', 'is', null)
-        .where((eb) =>
-          eb.or([
-            eb('status', 'in', ['COMPLETED', 'CANCELLED', 'EXPIRED']),
-            eb.and([
-              eb('status', '=', 'FAILED'),
-              eb.or([eb('error_code', 'not in', MAY_BE_MENDED), eb('expires_at', '<', sql<string>`now()`)]),
-            ]),
-          ]),
-        )
-        .limit(BATCH)
-        .execute(),
+  collect(signal: AbortSignal): Promise<number> {
+    return oneByOne(
+      {
+        take: () => this.nextOver(),
+        work: (session) => this.collectOne(session, signal),
+        giveBack: ({ id }) => this.set(id, { collecting_until: null }),
+        failed: ({ id }, error) =>
+          this.logger.warn({ err: error, uploadId: id }, 'an upload is not collected'),
+      },
+      signal,
     );
-    for (const session of over) await this.collectOne(session);
-    return over.length;
+  }
+
+  private nextOver(): Promise<Over | undefined> {
+    return this.transaction(async (em) => {
+      const { rows } = await sql<Over>`
+        update upload_sessions set collecting_until = now() + make_interval(secs => ${TAKEN})
+        where id = (
+          select id from upload_sessions
+          where collected_at is null and (collecting_until is null or collecting_until <= now())
+            and (status in ('COMPLETED', 'CANCELLED', 'EXPIRED') or status = 'FAILED'
+              and (error_code <> all(${MAY_BE_MENDED}) or expires_at < now()))
+          order by expires_at limit 1 for update skip locked)
+        returning id, object_key, multipart_id`.execute(em.getKysely());
+      return rows[0];
+    });
   }
 
   /** Objects first: a kill in between leaves rows that say where to go on. */
-  private async collectOne({ id, object_key, multipart_id }: Over): Promise<void> {
+  private async collectOne({ id, object_key, multipart_id }: Over, signal: AbortSignal): Promise<void> {
     if (object_key !== null && multipart_id !== null)
       await this.storage.direct?.abortMultipart(object_key, multipart_id);
-    for await (const { key } of this.storage.list(uploadPrefix(id))) await this.storage.delete(key);
-    await this.transaction(async (em) => {
-      const db = em.getKysely<UploadTables>();
-      await db.deleteFrom('upload_chunks').where('upload_id', '=', id).execute();
-      await db
-        .updateTable('upload_sessions')
-        .set({ collected_at: sql`now()` })
-        .where('id', '=', id)
-        .execute();
-    });
+    await deleteBelow(this.storage, uploadPrefix(id), signal);
+    await this.transaction((em) =>
+      em.getKysely<UploadTables>().deleteFrom('upload_chunks').where('upload_id', '=', id).execute(),
+    );
+    await this.set(id, { collected_at: sql<string>`now()`, collecting_until: null });
+  }
+
+  private async set(id: string, values: UpdateObject<UploadTables, 'upload_sessions'>): Promise<void> {
+    await this.transaction((em) =>
+      em.getKysely<UploadTables>().updateTable('upload_sessions').set(values).where('id', '=', id).execute(),
+    );
   }
 }

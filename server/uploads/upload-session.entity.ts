@@ -43,6 +43,8 @@ export const UploadSessionSchema = defineEntity({
     errorAt: p.datetime(3).nullable(),
     /** When its bytes were deleted from the store. */
     collectedAt: p.datetime(3).nullable(),
+    /** Until then a worker deletes them, or has failed to. */
+    collectingUntil: p.datetime(3).nullable(),
     /** Where a client puts the file into the store itself; null where the bytes come through the server. */
     objectKey: p.string().length(500).nullable(),
     /** The store's id of the upload by parts under that key; null until the first part is asked for. */

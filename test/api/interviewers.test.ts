@@ -49,7 +49,7 @@ const assign = async (input: { provider?: string; key: string; userId?: string |
 const link = () =>
   createChores(provider.app.services)
     .find(({ name }) => name === 'interviewers.link')
-    ?.run();
+    ?.run(new AbortController().signal);
 
 it.each([
   ['e-mail address', ({ email }: { id: string; email: string }) => email.toUpperCase()],

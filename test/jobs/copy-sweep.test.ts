@@ -14,7 +14,7 @@ const query = (text: string, values: unknown[] = []) => provider.app.database.qu
 const sweep = (what: 'failed' | 'unplanned' | 'untold') =>
   createChores(provider.app.services)
     .find(({ name }) => name === `copies.sweep-${what}`)
-    ?.run();
+    ?.run(new AbortController().signal);
 
 let count = 0;
 const newCallId = () => `s${String(++count).padStart(23, '0')}`;

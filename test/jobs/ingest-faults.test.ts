@@ -5,7 +5,7 @@ import { asSystem } from '../../server/database-session.js';
 import { StorageUnavailable } from '../../server/storage/storage.js';
 import { IngestService } from '../../server/uploads/ingest.service.js';
 import type { Transaction } from '../../server/unit-of-work.js';
-import { createChores } from '../../server/workers.js';
+import { createTakeOvers } from '../../server/workers.js';
 import { FaultyStorage } from '../support/faulty-storage.js';
 import { fixture } from '../support/fixtures.js';
 import { TestApp } from '../support/test-app.js';
@@ -41,9 +41,9 @@ const jobsOf = (id: string) =>
     [id],
   );
 const takeOver = () =>
-  createChores(app.services)
+  createTakeOvers(app.services)
     .find(({ name }) => name === 'uploads.take-over')
-    ?.run();
+    ?.run(never.signal);
 
 interface Facts {
   status?: string;

@@ -23,6 +23,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   '20261120100000-direct-uploads': '0a01288095151c80',
   '20261120105000-deferred-length': '748df71a6c61a4fe',
   '20261120110000-candidate-order': '73632b7606cbf2de',
+  '20261120120000-shared-collection': 'bde1ad1ab2f5ce48',
 };
 
 let opened: TestOrm;

@@ -10,7 +10,9 @@ import type { PutOptions, StoredObject } from '../../server/storage/storage.js';
 export class FaultyStorage extends LocalStorage {
   /** Asked in front of every put: what it throws is the put's failure. It may read from the body first. */
   onPut: (key: string, body: Readable) => void | Promise<void> = () => undefined;
-  /** `put` when one begins, `settled` when it has ended, either way; each with its key. */
+  /** Asked in front of every delete: what it throws is the delete's failure. */
+  onDelete: (key: string) => void | Promise<void> = () => undefined;
+  /** `put` and `delete` when one begins, `settled` when a put has ended, either way; each with its key. */
   readonly events = new EventEmitter();
 
   private constructor(readonly folder: string) {
@@ -38,5 +40,11 @@ export class FaultyStorage extends LocalStorage {
     } finally {
       this.events.emit('settled', key);
     }
+  }
+
+  override async delete(key: string): Promise<void> {
+    this.events.emit('delete', key);
+    await this.onDelete(key);
+    await super.delete(key);
   }
 }

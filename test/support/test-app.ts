@@ -47,6 +47,7 @@ export class TestApp implements AsyncDisposable {
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       INGEST_RETRY_SECONDS: '1',
       SWEEP_SECONDS: '1',
+      TAKE_OVER_SECONDS: '1',
       DRAIN_SECONDS: '5',
       // What players need is made where a test is about it: ffmpeg would take the others' time.
       MEDIA: 'off',
