@@ -336,7 +336,6 @@ function copyingOf({ config, orm, storage, queue, jobs, providers, logger, media
     logger,
     media: mediaPlan,
     maxBytes: config.providers.maxBytes,
-    hosts: config.providers.hosts,
     claim: { lifetime: intervals.claim, renewal: intervals.claimRenewal },
     times: {
       delay: intervals.copyDelay,

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import type { RecordingSource } from '../providers/provider.js';
+import type { Provider, RecordingSource } from '../providers/provider.js';
 import type { RecordingStatus } from '../recordings/recording.entity.js';
 import { isoTime } from '../rows.js';
 import type { CopyPlace } from './copy-outcome.js';
@@ -66,7 +66,7 @@ export async function readCopySource(
   return row && toCopySource(recordingId, row);
 }
 
-/** `host[:port]` that is asked first: what limits by host go by. */
-export function hostOf({ provider, url }: CopyPlace): string {
-  return URL.parse(url ?? '')?.host ?? provider;
+/** `host[:port]` that is asked first; undefined: there is nobody to ask. */
+export function firstHost({ url }: Pick<CopyPlace, 'url'>, provider: Provider): string | undefined {
+  return URL.parse(url ?? '')?.host ?? provider.callIdHost;
 }

@@ -9,8 +9,6 @@ import type { CopyJob } from './copy.job.js';
 import { CopyKeeper, type KeeperTimes } from './copy-keeper.js';
 import { CopyPlan, type CopyTimes } from './copy-plan.js';
 import { CopySweep } from './copy-sweep.js';
-import { HostGate } from './host-gate.js';
-import type { HostLimits } from './host-line.js';
 import { ProviderStates } from './provider-states.js';
 import { RecordingCopy } from './recording-copy.js';
 import { SourceSampler } from './source-sampler.js';
@@ -23,7 +21,6 @@ export interface CopyingParts {
   readonly queue: JobQueue;
   readonly job: CopyJob;
   readonly times: CopyTimes & KeeperTimes & { readonly sweep: number };
-  readonly hosts: HostLimits;
   readonly claim: ClaimTimes;
   readonly maxBytes: number;
   readonly logger: Logger;
@@ -42,12 +39,11 @@ export interface Copying {
 }
 
 export function createCopying(parts: CopyingParts): Copying {
-  const { transaction, providers, queue, job, times, hosts } = parts;
+  const { transaction, providers, queue, job, times } = parts;
   const plan = new CopyPlan(queue, job, times);
   const states = new ProviderStates(transaction, times.probe);
-  const gate = new HostGate(hosts);
-  const copier = new RecordingCopy({ ...parts, plan, states, gate });
-  const sampler = new SourceSampler({ transaction, providers, states, gate });
+  const copier = new RecordingCopy({ ...parts, plan, states });
+  const sampler = new SourceSampler({ transaction, providers, states });
   const keeper = new CopyKeeper(transaction, plan, providers, times);
   const sweep = new CopySweep(transaction, plan, providers, times.sweep);
   return { plan, states, copier, sampler, keeper, sweep };

@@ -1,6 +1,7 @@
 import { newId } from '../entity.js';
 import { GroupCommit } from '../group-commit.js';
 import type { Logger } from '../logger.js';
+import { BookedPass, type Caller } from '../providers/hosts/caller.js';
 import type { Provider } from '../providers/provider.js';
 import type { ProviderRegistry } from '../providers/registry.js';
 import { completeAttempts, type Completion, type FinishedAttempt } from '../recordings/complete-attempts.js';
@@ -17,9 +18,7 @@ import { decide } from './copy-decision.js';
 import type { CopyOptions, CopyOutcome, CopyPlace, RecordingCopier } from './copy-outcome.js';
 import type { CopyPlan } from './copy-plan.js';
 import { CopySettlement, type CopyMode } from './copy-settlement.js';
-import { hostOf, readCopySource, type CopySource } from './copy-source.js';
-import type { HostGate } from './host-gate.js';
-import type { HostReport } from './host-line.js';
+import { firstHost, readCopySource, type CopySource } from './copy-source.js';
 import type { ProviderStates } from './provider-states.js';
 import { decideError, storeCopy } from './store-copy.js';
 
@@ -29,7 +28,6 @@ export interface CopyParts {
   readonly providers: ProviderRegistry;
   readonly states: ProviderStates;
   readonly plan: CopyPlan;
-  readonly gate: HostGate;
   readonly claim: ClaimTimes;
   readonly maxBytes: number;
   readonly logger: Logger;
@@ -38,6 +36,8 @@ export interface CopyParts {
 
 /** Seconds that are worth waiting for a host's turn: a job has others behind it, a run has nothing better to do. */
 const PATIENCE: Readonly<Record<CopyMode, number>> = { job: 5, run: 60 };
+/** A copy that has begun makes up to five requests, and holds its recording meanwhile. */
+const BEGUN = { patience: 60, urgent: true };
 
 /**
  * From a provider's recording to a stored one. Safe to run twice, at once or after a kill: an attempt counts only while
@@ -65,7 +65,7 @@ export class RecordingCopy implements RecordingCopier {
     const provider = this.parts.providers.get(place.provider);
     if (!provider)
       return this.stopped(recordingId, options.mode, `No connection to ${place.provider} is configured.`);
-    return this.inTurn(recordingId, hostOf(place), provider, options);
+    return this.inTurn(recordingId, firstHost(place, provider), provider, options);
   }
 
   /** Undefined: there is nothing to copy. */
@@ -75,33 +75,21 @@ export class RecordingCopy implements RecordingCopier {
     return { provider: source.provider, url: source.source.url };
   }
 
-  /** When the host has room for one more request; a job that would wait for long is planned anew instead. */
+  /** When the host has room for its first request; a job that would wait for long is planned anew instead. */
   private async inTurn(
     recordingId: string,
-    host: string,
+    host: string | undefined,
     provider: Provider,
     options: CopyOptions,
   ): Promise<CopyOutcome> {
     const { signal, mode, runId: owner = 'jobs' } = options;
+    const caller = { owner, ...BEGUN };
+    if (host === undefined) return this.claimed(recordingId, provider, caller, options);
     const visitor = { owner, patience: PATIENCE[mode], signal };
-    const entry = await this.parts.gate.enter(host, visitor);
+    const entry = await this.parts.providers.gate.enter(host, visitor);
     if (entry.kind === 'refused') return this.unasked(recordingId, mode, entry.seconds);
-    let left = false;
-    const leave = (report: HostReport): void => {
-      if (!left) entry.leave(report);
-      left = true;
-    };
-    const onStored = (): void => {
-      leave('answered');
-      options.onStored?.();
-    };
-    let outcome: CopyOutcome | undefined;
-    try {
-      outcome = await this.claimed(recordingId, provider, { ...options, onStored });
-      return outcome;
-    } finally {
-      leave(hostReport(outcome));
-    }
+    using booked = new BookedPass(host, entry);
+    return await this.claimed(recordingId, provider, { ...caller, booked }, options);
   }
 
   private async stopped(recordingId: string, mode: CopyMode, reason: string): Promise<CopyOutcome> {
@@ -128,7 +116,12 @@ export class RecordingCopy implements RecordingCopier {
   }
 
   /** By what holds now: while this one waited for its turn, another may have tried, and planned the next try. */
-  private async claimed(recordingId: string, provider: Provider, options: CopyOptions): Promise<CopyOutcome> {
+  private async claimed(
+    recordingId: string,
+    provider: Provider,
+    caller: Caller,
+    options: CopyOptions,
+  ): Promise<CopyOutcome> {
     const { transaction, claim: times, logger, states } = this.parts;
     const { signal, mode } = options;
     const wish = { recordingId, attemptId: newId(), mode };
@@ -144,7 +137,8 @@ export class RecordingCopy implements RecordingCopier {
     if (inDoubt) states.doubt(source.provider);
     using claim = new RecordingClaim(recordingId, wish.attemptId, transaction, times, logger, signal);
     if (tookOver) await this.clear(recordingId);
-    return await this.attempt({ ...source, tries: source.tries + 1 }, provider, claim, options);
+    const tried = { ...source, tries: source.tries + 1, source: { ...source.source, caller } };
+    return await this.attempt(tried, provider, claim, options);
   }
 
   /** What an attempt that died left behind. Only the claim's holder does this, and before it writes anything. */
@@ -197,14 +191,4 @@ export class RecordingCopy implements RecordingCopier {
 function isWanted({ status, due }: CopySource, mode: CopyMode): boolean {
   if (status === 'UPLOADED' || status === 'DELETED') return false;
   return mode === 'run' || (due && status !== 'FAILED');
-}
-
-/** What an attempt has shown of the host's strength. */
-function hostReport(outcome: CopyOutcome | undefined): HostReport {
-  if (outcome?.kind === 'uploaded' || outcome?.kind === 'deleted') return 'answered';
-  if (outcome?.kind !== 'failed') return 'nothing';
-  const { code, retryAfterSeconds: asksFor } = outcome;
-  if (code === 'SOURCE_RATE_LIMITED') return { asksFor };
-  if (code !== 'SOURCE_UNREACHABLE' && code !== 'SOURCE_TIMEOUT') return 'answered';
-  return asksFor === undefined ? 'faulty' : { asksFor };
 }

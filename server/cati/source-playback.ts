@@ -6,6 +6,7 @@ import { resolveRange } from '../http/byte-range.js';
 import { OF_STRANGERS } from '../http/send-bytes.js';
 import { sniff, SNIFF_BYTES } from '../media/sniff.js';
 import { readPrefix } from '../providers/fetch/prefix.js';
+import type { Caller } from '../providers/hosts/caller.js';
 import type { FoundRecording, RecordingVerdict } from '../providers/provider.js';
 import type { ProviderRegistry } from '../providers/registry.js';
 import type { ByteRange } from '../storage/storage.js';
@@ -14,6 +15,7 @@ import { readCopySource } from './copy-source.js';
 
 /** A listener may pause; nobody listens longer to one answer. */
 const TOTAL_MS = 30 * 60_000;
+const LISTENER: Caller = { owner: 'listeners', patience: 10, urgent: true, brief: true };
 /** With fewer bytes nothing can be said of what they are. */
 const TELLING_BYTES = 512;
 
@@ -57,7 +59,8 @@ export class SourcePlayback {
     const known = await this.transaction((em) => readCopySource(em, recordingId));
     const provider = known && this.providers.get(known.provider);
     if (!provider) throw errors.notFound('recording');
-    const verdict = await provider.fetchRecording({ ...known.source, range, totalMs: TOTAL_MS }, signal);
+    const source = { ...known.source, range, totalMs: TOTAL_MS, caller: LISTENER };
+    const verdict = await provider.fetchRecording(source, signal);
     if (verdict.kind === 'found' || verdict.kind === 'unsatisfiable') return verdict;
     throw refusal(verdict);
   }

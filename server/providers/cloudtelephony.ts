@@ -34,6 +34,7 @@ export class CloudTelephony implements Provider {
   readonly name = 'cloudtelephony';
   readonly acknowledgement: Acknowledgement = { status: 200, body: 'OK', contentType: 'text/plain' };
   readonly sourceRetentionDays: number | undefined;
+  readonly callIdHost = undefined;
   readonly confirmsGone = false;
   readonly #fetcher: SafeFetch;
 

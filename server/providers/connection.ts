@@ -1,5 +1,6 @@
 import type { Resolver } from './fetch/guarded-connector.js';
 import { createHostPolicy } from './fetch/host-policy.js';
+import type { HostGate } from './hosts/host-gate.js';
 import { SafeFetch, type FetchLimits } from './safe-fetch.js';
 
 /** What all provider connections share. */
@@ -8,6 +9,8 @@ export interface ConnectionOptions {
   readonly allowHosts?: readonly string[] | undefined;
   readonly limits?: Partial<FetchLimits> | undefined;
   readonly resolver?: Resolver | undefined;
+  /** What every request passes. */
+  readonly gate?: HostGate | undefined;
 }
 
 /** A connection's own fetcher: its hosts are no other connection's. */
@@ -20,5 +23,6 @@ export function connect(
     policy: createHostPolicy({ ownHosts, ownOrigins, allowHosts: options.allowHosts ?? [] }),
     limits: options.limits,
     resolver: options.resolver,
+    gate: options.gate,
   });
 }

@@ -45,6 +45,7 @@ export class Deepcall implements Provider {
   readonly name = 'deepcall';
   /** Two months. */
   readonly sourceRetentionDays = 61;
+  readonly callIdHost: string | undefined;
   readonly confirmsGone = true;
   readonly acknowledgement: Acknowledgement = { status: 200, body: 'GODBLESSYOU', contentType: 'text/plain' };
   readonly #fetcher: SafeFetch;
@@ -66,6 +67,7 @@ export class Deepcall implements Provider {
       userId,
       token,
     });
+    this.callIdHost = (ssid ?? token) === undefined ? undefined : new URL(apiOrigin).host;
     this.#api = new CallReportApi(this.#fetcher, { origin: apiOrigin, userId, ssid, token });
   }
 

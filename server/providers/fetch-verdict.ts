@@ -17,6 +17,7 @@ export function recordingRequest(
     headers: { accept: 'audio/*', ...(source.range === undefined ? {} : { range: source.range }) },
     credentials,
     totalMs: source.totalMs,
+    caller: source.caller,
     signal,
   };
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FailureCode } from '../errors.js';
 import type { ContentRange } from './fetch/response-headers.js';
+import type { Caller } from './hosts/caller.js';
 
 export const CALL_STATUSES = [
   'INITIATED',
@@ -20,6 +21,8 @@ export interface Provider {
   readonly name: string;
   /** How long the provider keeps recordings, in days; undefined where it keeps them until somebody deletes them. */
   readonly sourceRetentionDays: number | undefined;
+  /** `host[:port]` that is asked for a recording by its call's id; undefined: it cannot be asked so. */
+  readonly callIdHost: string | undefined;
   /** Whether it says itself what is gone. Otherwise only 404 on tries spread over a day tells. */
   readonly confirmsGone: boolean;
   /** What an accepted event is answered with. */
@@ -116,6 +119,8 @@ export interface RecordingSource {
   readonly range?: string | undefined;
   /** Bounds the whole fetch, body included, in milliseconds. */
   readonly totalMs?: number | undefined;
+  /** On whose behalf the provider's hosts are asked. */
+  readonly caller?: Caller | undefined;
 }
 
 /** Reasons and messages are safe to show to people. */

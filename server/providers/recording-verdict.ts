@@ -5,6 +5,7 @@ import {
   FetchBadResponse,
   FetchBlocked,
   FetchTimeout,
+  HostBusy,
   type FetchError,
 } from './fetch/fetch-error.js';
 import { parseJson, readPrefix } from './fetch/prefix.js';
@@ -77,6 +78,7 @@ export function verdictOfError(error: FetchError): FailedFetch {
   if (error instanceof FetchAborted) throw error;
   if (error instanceof FetchBlocked) return failed('SOURCE_BLOCKED', error.message);
   if (error instanceof FetchTimeout) return failed('SOURCE_TIMEOUT', error.message);
+  if (error instanceof HostBusy) return failed('SOURCE_RATE_LIMITED', error.message, error.seconds);
   if (error instanceof BodyTooLarge) return failed('TOO_LARGE', error.message);
   return failed(
     'SOURCE_UNREACHABLE',

@@ -9,6 +9,9 @@ import type { HostPolicy } from './fetch/host-policy.js';
 import { readHeaders, type ResponseHeaders } from './fetch/response-headers.js';
 import { translateError } from './fetch/translate-error.js';
 import { guardUrl } from './fetch/url-guard.js';
+import type { Caller } from './hosts/caller.js';
+import type { HostGate } from './hosts/host-gate.js';
+import { HostVisit } from './hosts/host-visit.js';
 
 /** Milliseconds and bytes. */
 export interface FetchLimits {
@@ -39,6 +42,8 @@ export interface SafeFetchOptions {
   readonly policy: HostPolicy;
   readonly limits?: Partial<FetchLimits> | undefined;
   readonly resolver?: Resolver | undefined;
+  /** What every request passes, each hop of a redirect too. */
+  readonly gate?: HostGate | undefined;
 }
 
 export interface SafeRequest {
@@ -53,6 +58,7 @@ export interface SafeRequest {
   readonly maxRedirects?: number | undefined;
   /** Milliseconds, for a listener who reads as slowly as it plays. */
   readonly totalMs?: number | undefined;
+  readonly caller?: Caller | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,6 +79,14 @@ interface Hop {
   readonly first: boolean;
 }
 
+/** The last hop and its answer, which nobody has read. */
+interface Asked {
+  readonly hop: Hop;
+  readonly visit: HostVisit;
+  readonly answer: Dispatcher.ResponseData;
+  readonly headers: ResponseHeaders;
+}
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -82,11 +96,13 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export class SafeFetch {
   readonly limits: FetchLimits;
   readonly #policy: HostPolicy;
+  readonly #gate: HostGate | undefined;
   readonly #agent: Agent;
 
   constructor(options: SafeFetchOptions) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#policy = options.policy;
+    this.#gate = options.gate;
     this.#agent = new Agent({
       connect: guardedConnector(options.policy, options.resolver ?? systemResolver, this.limits.connectMs),
       connections: this.limits.connectionsPerOrigin,
@@ -101,8 +117,7 @@ export class SafeFetch {
   async fetch(request: SafeRequest): Promise<SafeResponse> {
     const deadline = new Deadline(request.totalMs ?? this.limits.totalMs, request.signal);
     try {
-      const { hop, answer } = await this.#follow(request, deadline);
-      return this.#respond(request, hop, answer, deadline);
+      return this.#respond(request, await this.#follow(request, deadline), deadline);
     } catch (error) {
       deadline.release();
       throw deadline.failure ?? translateError(error);
@@ -114,7 +129,7 @@ export class SafeFetch {
     await this.#agent.destroy();
   }
 
-  async #follow(request: SafeRequest, deadline: Deadline) {
+  async #follow(request: SafeRequest, deadline: Deadline): Promise<Asked> {
     const most = request.method === 'POST' ? 0 : (request.maxRedirects ?? this.limits.maxRedirects);
     let hop: Hop = {
       url: guardUrl(request.url, this.#policy),
@@ -122,15 +137,28 @@ export class SafeFetch {
       first: true,
     };
     for (let redirects = 0; ; redirects += 1) {
-      const answer = await deadline.within(this.#ask(request, hop, deadline.signal));
-      if (!REDIRECTS.has(answer.statusCode)) return { hop, answer };
+      const { visit, answer } = await this.#ask(request, hop, deadline);
+      const headers = readHeaders(answer.headers, Date.now());
+      if (!REDIRECTS.has(answer.statusCode)) return { hop, visit, answer, headers };
       discard(answer.body);
+      visit.answered(answer.statusCode, headers);
       if (redirects >= most) throw new FetchBlocked('redirects');
       hop = this.#next(hop, answer.headers['location']);
     }
   }
 
-  #ask(request: SafeRequest, hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #ask(request: SafeRequest, hop: Hop, deadline: Deadline): Promise<Pick<Asked, 'visit' | 'answer'>> {
+    const visit = await HostVisit.begin(this.#gate, hop.url.host, request.caller, deadline.signal);
+    try {
+      const answer = await deadline.within(this.#send(request, hop, deadline.signal));
+      return { visit, answer };
+    } catch (error) {
+      visit.failed(deadline.failure ?? translateError(error));
+      throw error;
+    }
+  }
+
+  #send(request: SafeRequest, hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     return this.#agent.request({
       origin: hop.url.origin,
       path: hop.first ? targetWith(hop.url, hop.credentials) : hop.url.pathname + hop.url.search,
@@ -153,13 +181,8 @@ export class SafeFetch {
     return { url: withoutSecrets(url, hop.credentials), credentials: undefined, first: false };
   }
 
-  #respond(
-    request: SafeRequest,
-    hop: Hop,
-    answer: Dispatcher.ResponseData,
-    deadline: Deadline,
-  ): SafeResponse {
-    const headers = readHeaders(answer.headers, Date.now());
+  #respond(request: SafeRequest, { hop, visit, answer, headers }: Asked, deadline: Deadline): SafeResponse {
+    const isLong = request.method !== 'HEAD' && answer.statusCode < 300 && !request.caller?.brief;
     const encoding = answer.headers['content-encoding'];
     const refusal =
       encoding !== undefined && encoding !== 'identity'
@@ -169,6 +192,7 @@ export class SafeFetch {
             (headers.contentLength ?? 0) > this.limits.maxBytes
           ? new BodyTooLarge(this.limits.maxBytes)
           : undefined;
+    if (refusal || !isLong) visit.answered(answer.statusCode, headers);
     if (refusal) {
       discard(answer.body);
       throw refusal;
@@ -177,6 +201,7 @@ export class SafeFetch {
       request.method === 'HEAD'
         ? emptied(answer.body, deadline)
         : boundedBody(answer.body, headers.contentLength, this.limits.maxBytes, deadline);
+    visit.until(body);
     return { status: answer.statusCode, headers, body, finalUrlHost: hop.url.host };
   }
 }

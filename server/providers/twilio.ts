@@ -31,6 +31,7 @@ const OWN_HOSTS = ['*.twilio.com', '*.twiliocdn.com'];
 export class Twilio implements Provider {
   readonly name = 'twilio';
   readonly sourceRetentionDays = undefined;
+  readonly callIdHost = undefined;
   readonly confirmsGone = false;
   readonly acknowledgement: Acknowledgement = { status: 200, body: '<Response/>', contentType: 'text/xml' };
   readonly #fetcher: SafeFetch;

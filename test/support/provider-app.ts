@@ -54,9 +54,12 @@ export class ProviderApp implements AsyncDisposable {
   static async start(
     options: TestAppOptions = {},
     fakeOptions: FakeProviderOptions = {},
+    /** Further hosts that may be asked. */
+    others: readonly FakeProvider[] = [],
   ): Promise<ProviderApp> {
     const fake = await FakeProvider.start(fakeOptions);
-    const app = await TestApp.start({ ...options, env: { ...providerEnv(fake), ...options.env } });
+    const hosts = { PROVIDER_ALLOW_HOSTS: [fake, ...others].map(({ host }) => host).join() };
+    const app = await TestApp.start({ ...options, env: { ...providerEnv(fake), ...hosts, ...options.env } });
     return new ProviderApp(app, fake);
   }
 

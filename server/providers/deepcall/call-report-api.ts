@@ -61,6 +61,7 @@ export class CallReportApi {
           rType: ['rcrd'],
           ...(ssid === undefined ? { token } : { ssid }),
         }),
+        caller: source.caller,
         signal,
       }),
     );

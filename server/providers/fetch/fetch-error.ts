@@ -74,6 +74,16 @@ export class BodyTruncated extends FetchError {
   }
 }
 
+/** Its host is asked too much already, or has asked to be left alone: nothing was sent. */
+export class HostBusy extends FetchError {
+  constructor(
+    /** Not before so many seconds, as far as is known. */
+    readonly seconds: number,
+  ) {
+    super('The provider asked to be asked less often.');
+  }
+}
+
 /** The caller gave up. */
 export class FetchAborted extends FetchError {
   constructor() {

@@ -10,6 +10,10 @@ let fake: FakeProvider;
 let providers: ProviderRegistry;
 beforeAll(async () => {
   fake = await FakeProvider.start();
+});
+// Anew each time: a host that asks for patience is left alone by all that comes after.
+beforeEach(() => {
+  fake.reset();
   const { origin } = fake;
   providers = createProviders({
     deepcall: { userId, token, ssid, recordingUrl: origin, apiUrl: origin },
@@ -19,11 +23,8 @@ beforeAll(async () => {
     limits: { headersMs: 500, totalMs: 2000 },
   });
 });
-beforeEach(() => fake.reset());
-afterAll(async () => {
-  await providers[Symbol.asyncDispose]();
-  await fake.stop();
-});
+afterEach(() => providers[Symbol.asyncDispose]());
+afterAll(() => fake.stop());
 
 let count = 0;
 async function sizeAt(provider: string, script: Script): Promise<number | undefined> {

@@ -24,6 +24,8 @@ export interface SeenRequest {
   readonly method: string;
   readonly hasQueryToken: boolean;
   readonly authorization: 'Bearer' | 'Basic' | undefined;
+  /** When it came, in milliseconds. */
+  readonly at: number;
 }
 
 const MAX_SEEN = 1000;
@@ -187,6 +189,7 @@ export class FakeProvider implements AsyncDisposable {
       method: request.method ?? '',
       hasQueryToken: url.searchParams.has('token'),
       authorization: scheme === 'Bearer' || scheme === 'Basic' ? scheme : undefined,
+      at: performance.now(),
     });
   }
 }

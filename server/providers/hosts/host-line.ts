@@ -31,6 +31,8 @@ export interface Visitor {
   readonly owner: string;
   /** Seconds that are worth waiting. */
   readonly patience: number;
+  /** Goes before all others: a person waits, or what has begun is to end. */
+  readonly urgent?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -40,6 +42,9 @@ interface Waiter extends Visitor {
 
 /** Milliseconds to be left alone, where a host that limits does not say for how long: doubled each time in a row. */
 const LEFT_ALONE = { first: 1000, most: 60_000 };
+
+/** The owner of all that is urgent. */
+const URGENT = '';
 
 /** All that want something of one host: who is next, how many at once, and how soon. */
 export class HostLine {
@@ -78,11 +83,12 @@ export class HostLine {
         leaveLine();
         reject(visitor.signal.reason as Error);
       };
-      const waiter: Waiter = { ...visitor, settle };
+      const owner = visitor.urgent ? URGENT : visitor.owner;
+      const waiter: Waiter = { ...visitor, owner, settle };
       const patience = setTimeout(() => settle(this.refusal()), visitor.patience * 1000);
       visitor.signal.addEventListener('abort', onAbort);
-      const others = this.waiting.get(visitor.owner) ?? new Set();
-      this.waiting.set(visitor.owner, others.add(waiter));
+      const others = this.waiting.get(owner) ?? new Set();
+      this.waiting.set(owner, others.add(waiter));
       this.refuseImpatient();
       this.letIn();
     });
@@ -100,8 +106,9 @@ export class HostLine {
     }
   }
 
-  /** The first of the owner who has waited for the longest; the owner goes to the end. */
+  /** What is urgent; else the first of the owner who has waited for the longest, and the owner goes to the end. */
   private next(): Waiter | undefined {
+    for (const waiter of this.waiting.get(URGENT) ?? []) return waiter;
     for (const [owner, waiters] of this.waiting) {
       this.waiting.delete(owner);
       this.waiting.set(owner, waiters);

@@ -4,8 +4,9 @@ import { HostLine, type HostLimits, type HostPass, type HostRefusal, type Visito
 const MAX_HOSTS = 1000;
 
 /**
- * What stands between this process and the providers' hosts: webhook copies, runs and samples pass one gate, so that
- * together they ask a host no more than it may be asked. A host's wish to be left alone holds for all of them.
+ * What stands between this process and the providers' hosts: every request passes it, redirects too, whether of a webhook
+ * copy, a run, a sample or a listener, so that together they ask a host no more than it may be asked. A host's wish to be
+ * left alone holds for all of them.
  */
 export class HostGate {
   private readonly lines = new Map<string, HostLine>();
