@@ -1,3 +1,4 @@
+import type { CallRecordingManager } from '../core/calls/call-recording-manager.js';
 import type { EarshotClient } from '../core/client.js';
 import { RecordingUploadService } from '../core/uploads/recording-upload-service.js';
 import type { EnqueueInput, RecordingUploadOptions } from '../core/uploads/recording-upload-service.js';
@@ -22,9 +23,9 @@ export interface WebUploads {
   upload(input: UploadTarget & { readonly blob: Blob; readonly name?: string }): Promise<UploadJob>;
   /**
    * Starts, removes what was kept and never enqueued (unless a `store` was given), and wakes whenever the page is seen
-   * again; the result stops both.
+   * again, `calls` too; the result stops both. The calls are started and stopped by their owner.
    */
-  start(): Promise<() => Promise<void>>;
+  start(calls?: Pick<CallRecordingManager, 'wake'>): Promise<() => Promise<void>>;
 }
 
 /** The upload service over the browser's storage, locks and requests; each port may be replaced. */
@@ -55,10 +56,12 @@ export function webUploads({ client, ...options }: WebUploadsOptions): WebUpload
       else await kept.forget(file.uri);
       return job;
     },
-    async start() {
+    async start(calls) {
       const stopper = new AbortController();
       const wake = () => {
-        if (document.visibilityState === 'visible') void service.wake().catch(() => undefined);
+        if (document.visibilityState !== 'visible') return;
+        void service.wake().catch(() => undefined);
+        calls?.wake();
       };
       document.addEventListener('visibilitychange', wake, { signal: stopper.signal });
       await service.start();

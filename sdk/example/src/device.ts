@@ -1,7 +1,12 @@
 import AsyncStorage from '@react-native-async-storage/async-storage';
 import NetInfo from '@react-native-community/netinfo';
 import type { EarshotClient } from '@earshot/sdk';
-import type { LocalFile, RecordingUploadOptions, RecordingUploadService } from '@earshot/sdk/uploads';
+import type {
+  CallRecordingManager,
+  LocalFile,
+  RecordingUploadOptions,
+  RecordingUploadService,
+} from '@earshot/sdk/uploads';
 import { nativeUploads } from '@earshot/sdk/react-native';
 import * as fileSystem from 'expo-file-system';
 import { AppState } from 'react-native';
@@ -10,7 +15,8 @@ import { AppState } from 'react-native';
 export interface Device {
   readonly uploads: RecordingUploadService;
   readonly ports: Pick<RecordingUploadOptions, 'store' | 'files' | 'network'>;
-  start(): Promise<unknown>;
+  /** `calls` go on when the app comes to the foreground, too. */
+  start(calls: CallRecordingManager): Promise<unknown>;
   /** The recorder's file, as one that can be found again after a restart. */
   keep(uri: string): Promise<LocalFile>;
 }
@@ -22,7 +28,7 @@ export function openDevice(client: EarshotClient, namespace: string): Device {
   return {
     uploads: native.service,
     ports: native.options,
-    start: () => native.start(),
+    start: (calls) => native.start(calls),
     keep(uri) {
       // The recorder writes to the cache, which the system may empty.
       const recorded = new fileSystem.File(uri);

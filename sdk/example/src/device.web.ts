@@ -7,7 +7,7 @@ export function openDevice(client: EarshotClient, namespace: string): Device {
   return {
     uploads: web.service,
     ports: { store: webStore(), files: web.files, network: webNetwork() },
-    start: () => web.start(),
+    start: (calls) => web.start(calls),
     async keep(uri) {
       const blob = await (await fetch(uri)).blob();
       URL.revokeObjectURL(uri);

@@ -25,7 +25,7 @@ export async function openSession({ server, email, password }: SignIn) {
     store: ports.store,
     namespace,
   });
-  await Promise.all([device.start(), calls.start()]);
+  await Promise.all([device.start(calls), calls.start()]);
   return { user, services: { client, uploads, calls, player }, keep: device.keep };
 }
 

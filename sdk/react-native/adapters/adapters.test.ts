@@ -1,9 +1,12 @@
+import { EarshotClient } from '../../core/client.js';
 import { asyncStore } from './async-store.js';
 import { expoAudioEngine } from './expo-audio-engine.js';
 import type { ExpoAudioPlayerLike, ExpoAudioStatusLike } from './expo-audio-engine.js';
 import { expoFiles } from './expo-files.js';
 import type { ExpoFileLike } from './expo-files.js';
-import { networkStateOf } from './net-info-network.js';
+import { nativeUploads } from './native-uploads.js';
+import { netInfoNetwork, networkStateOf } from './net-info-network.js';
+import type { NetInfoStateLike } from './net-info-network.js';
 
 describe('asyncStore', () => {
   it('keeps a value under each key', async () => {
@@ -36,6 +39,79 @@ describe('networkStateOf', () => {
     [{ type: 'unknown', isConnected: null, isInternetReachable: null, details: null }, true, false],
   ])('%j', (state, isOnline, isMetered) => {
     expect(networkStateOf(state)).toEqual({ isOnline, isMetered });
+  });
+});
+
+describe('netInfoNetwork', () => {
+  function setUp() {
+    const heard: string[] = [];
+    const listeners = new Set<(state: NetInfoStateLike) => void>();
+    const network = netInfoNetwork({
+      addEventListener(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    });
+    const listen = (name: string) =>
+      network.subscribe(({ isOnline }) => heard.push(`${name} ${isOnline ? 'online' : 'offline'}`));
+    const say = (isConnected: boolean) => {
+      for (const listener of listeners) listener({ type: 'wifi', isConnected });
+    };
+    return { network, heard, listeners, listen, say };
+  }
+
+  it('tells everyone of each change, once', () => {
+    const { heard, listen, say } = setUp();
+    listen('uploads');
+    listen('calls');
+    say(true);
+    say(false);
+    say(false);
+    say(true);
+    expect(heard).toEqual(['uploads offline', 'calls offline', 'uploads online', 'calls online']);
+  });
+
+  it('lets go of NetInfo when nobody listens, and hears of what changed meanwhile', () => {
+    const { network, heard, listeners, listen, say } = setUp();
+    const stop = [listen('uploads'), listen('calls')];
+    say(false);
+    for (const end of stop) end();
+    expect(listeners.size).toBe(0);
+    listen('again');
+    say(true);
+    expect([heard.at(-1), network.current().isOnline]).toEqual(['again online', true]);
+  });
+});
+
+describe('nativeUploads', () => {
+  it('wakes the calls, too, when the app comes to the foreground, until it is stopped', async () => {
+    let change: (state: string) => void = () => undefined;
+    const never = () => Promise.reject(new Error('not asked here'));
+    const client = new EarshotClient({ url: 'http://nowhere.example/graphql', transport: never });
+    const modules = {
+      asyncStorage: {
+        getItem: () => Promise.resolve(null),
+        setItem: never,
+        removeItem: never,
+        getAllKeys: () => Promise.resolve([]),
+      },
+      netInfo: { addEventListener: () => () => undefined },
+      fileSystem: { File: class {} as never, Paths: { cache: { uri: 'file:///cache' } } },
+      appState: {
+        addEventListener(_type: 'change', listener: typeof change) {
+          change = listener;
+          return { remove: () => (change = () => undefined) };
+        },
+      },
+    };
+    let woken = 0;
+    const native = nativeUploads({ client, modules, sender: never });
+    const stop = await native.start({ wake: () => (woken += 1) });
+    change('background');
+    change('active');
+    await stop();
+    change('active');
+    expect(woken).toBe(1);
   });
 });
 

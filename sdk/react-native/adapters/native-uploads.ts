@@ -1,3 +1,4 @@
+import type { CallRecordingManager } from '../../core/calls/call-recording-manager.js';
 import type { EarshotClient } from '../../core/client.js';
 import { RecordingUploadService } from '../../core/uploads/recording-upload-service.js';
 import type { RecordingUploadOptions } from '../../core/uploads/recording-upload-service.js';
@@ -28,8 +29,11 @@ export interface NativeUploadsOptions extends Partial<Omit<RecordingUploadOption
 export interface NativeUploads {
   readonly service: RecordingUploadService;
   readonly options: Pick<RecordingUploadOptions, 'files' | 'network' | 'store'>;
-  /** Starts, and wakes whenever the app comes to the foreground; the result stops both. */
-  start(): Promise<() => Promise<void>>;
+  /**
+   * Starts, and wakes whenever the app comes to the foreground, `calls` too; the result stops both. The calls are
+   * started and stopped by their owner.
+   */
+  start(calls?: Pick<CallRecordingManager, 'wake'>): Promise<() => Promise<void>>;
 }
 
 const globalXhr = (): XhrConstructor =>
@@ -51,8 +55,11 @@ export function nativeUploads({ client, modules, ...options }: NativeUploadsOpti
   return {
     service,
     options: ports,
-    async start() {
-      const unsubscribe = onForeground(appState, () => void service.wake().catch(() => undefined));
+    async start(calls) {
+      const unsubscribe = onForeground(appState, () => {
+        void service.wake().catch(() => undefined);
+        calls?.wake();
+      });
       await service.start();
       return () => {
         unsubscribe();

@@ -31,17 +31,32 @@ export function networkStateOf({
   };
 }
 
-/** NetInfo tells its first state soon after it is subscribed to; until then the phone counts as online. */
+/**
+ * One subscription to NetInfo for all who listen, while anyone does. NetInfo tells its first state soon after; until then
+ * the phone counts as online.
+ */
 export function netInfoNetwork(netInfo: NetInfoLike): NetworkMonitor {
+  const listeners = new Set<(state: NetworkState) => void>();
   let state: NetworkState = { isOnline: true, isMetered: false };
+  let unsubscribe: (() => void) | undefined;
+  const hear = (told: NetInfoStateLike) => {
+    const next = networkStateOf(told);
+    if (next.isOnline === state.isOnline && next.isMetered === state.isMetered) return;
+    state = next;
+    for (const listener of listeners) listener(next);
+  };
   return {
     current: () => state,
-    subscribe: (listener) =>
-      netInfo.addEventListener((told) => {
-        const next = networkStateOf(told);
-        if (next.isOnline === state.isOnline && next.isMetered === state.isMetered) return;
-        state = next;
-        listener(next);
-      }),
+    subscribe: (told) => {
+      // The same function may be given twice, and each be taken back by itself.
+      const listener = (next: NetworkState) => told(next);
+      listeners.add(listener);
+      unsubscribe ??= netInfo.addEventListener(hear);
+      return () => {
+        if (!listeners.delete(listener) || listeners.size > 0) return;
+        unsubscribe?.();
+        unsubscribe = undefined;
+      };
+    },
   };
 }
