@@ -1,11 +1,12 @@
 import { fromBytes } from './file-source.js';
 import { NEW_RECORD } from './upload-record.js';
+import type { UploadRecord } from './upload-record.js';
 import { sendParts } from './send-parts.js';
 import { globalPlatform } from '../platform.js';
 import type { UploadClient } from './upload-run.js';
 import type { SendRequest } from './upload-ports.js';
 
-const BYTES = Uint8Array.from({ length: 25 }, (_none, index) => index);
+const BYTES = Uint8Array.from({ length: 120 }, (_none, index) => index);
 const SESSION = {
   id: 'u',
   status: 'OPEN' as const,
@@ -18,8 +19,10 @@ const SESSION = {
   error: null,
 };
 
+type Answer = number | 'cut';
+
 /** A store with parts, and the API that signs for it. */
-function setUp(stored: Record<number, number>, answers: number[] = []) {
+function setUp(stored: Record<number, number>, answers: Answer[] = [], byteSize = 25) {
   const parts = new Map(Object.entries(stored).map(([number, byteSize]) => [Number(number), byteSize]));
   const sent: [string, number[]][] = [];
   const signed: number[][] = [];
@@ -37,13 +40,31 @@ function setUp(stored: Record<number, number>, answers: number[] = []) {
       },
     };
   };
-  const client = { request: (...asked: Parameters<typeof request>) => Promise.resolve(request(...asked)) };
-  const source = fromBytes(BYTES);
+  const client = {
+    request: (...asked: Parameters<typeof request>) => Promise.resolve(request(...asked)),
+    upload: () => Promise.resolve(SESSION),
+  };
+  const source = fromBytes(BYTES.subarray(0, byteSize));
+  let record: UploadRecord = {
+    ...NEW_RECORD,
+    id: 'j',
+    target: { callLogId: 'c' },
+    file: { uri: 'f' },
+    byteSize,
+    sha256: '',
+    enqueuedAt: 0,
+    order: 0,
+    keepsFile: false,
+    uploadId: SESSION.id,
+  };
   const context = {
     client: client as unknown as UploadClient,
     sender: ({ url, body }: SendRequest) => {
+      const answer = answers.shift() ?? 200;
       sent.push([url, [...(body as Uint8Array)]]);
-      return Promise.resolve({ status: answers.shift() ?? 200, header: () => null, text: '' });
+      if (answer === 'cut') return Promise.reject(new Error('The connection broke.'));
+      if (answer === 200) parts.set(Number(url.slice('part-'.length)), (body as Uint8Array).length);
+      return Promise.resolve({ status: answer, header: () => null, text: '' });
     },
     source: {
       ...source,
@@ -51,22 +72,21 @@ function setUp(stored: Record<number, number>, answers: number[] = []) {
     },
     clock: globalPlatform(),
     signal: new AbortController().signal,
-    record: () => ({
-      ...NEW_RECORD,
-      id: 'j',
-      target: { callLogId: 'c' },
-      file: { uri: 'f' },
-      byteSize: 25,
-      sha256: '',
-      enqueuedAt: 0,
-      order: 0,
-      keepsFile: false,
-    }),
-    save: () => Promise.resolve(),
+    record: () => record,
+    save: (change: Partial<UploadRecord>) => {
+      record = { ...record, ...change };
+      return Promise.resolve();
+    },
     show: () => undefined,
     progress: (bytes: number) => void progress.push(bytes),
   };
-  return { run: () => sendParts(context, SESSION), sent, signed, progress };
+  return {
+    run: () => sendParts(context, { ...SESSION, byteSize }),
+    sent,
+    signed,
+    progress,
+    record: () => record,
+  };
 }
 
 it('sends every part from its place, the last one shorter', async () => {
@@ -75,7 +95,7 @@ it('sends every part from its place, the last one shorter', async () => {
   expect(sent).toEqual([
     ['part-1', [...BYTES.subarray(0, 10)]],
     ['part-2', [...BYTES.subarray(10, 20)]],
-    ['part-3', [...BYTES.subarray(20)]],
+    ['part-3', [...BYTES.subarray(20, 25)]],
   ]);
   expect(progress).toEqual([10, 20, 25]);
 });
@@ -93,4 +113,26 @@ it('has a part signed again that was refused, and turns to chunks when that is r
   expect(once.signed).toEqual([[3], [3]]);
   const ever = setUp({ 1: 10, 2: 10 }, [403, 403]);
   expect(await ever.run()).toBe('chunk');
+});
+
+it('keeps what the store has, however often the line breaks', async () => {
+  const cutOnce: Answer[] = ['cut', 200];
+  const answers: Answer[] = [200, 200, 200, 200, ...cutOnce, 200, 200, 200, 'cut', 'cut', 'cut'];
+  const { run, sent, record } = setUp({}, answers, 120);
+  for (let cuts = 0; cuts < 4; cuts += 1)
+    await expect(run()).rejects.toThrow('The store could not be reached.');
+  expect(record()).toMatchObject({ useChunks: false, uploadId: 'u' });
+  expect(await run()).toBe('finalize');
+  expect(sent.map(([url]) => Number(url.slice('part-'.length)))).toEqual([
+    1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 9, 9, 9, 10, 11, 12,
+  ]);
+  expect(record().directFailures).toBe(0);
+});
+
+it('turns to chunks where no part ever reaches the store', async () => {
+  const { run, record } = setUp({}, ['cut', 'cut']);
+  await expect(run()).rejects.toThrow('The store could not be reached.');
+  expect(record()).toMatchObject({ useChunks: false, uploadId: 'u' });
+  await expect(run()).rejects.toThrow('The store could not be reached.');
+  expect(record()).toMatchObject({ useChunks: true, uploadId: undefined });
 });

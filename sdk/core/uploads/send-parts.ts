@@ -2,7 +2,7 @@ import { found } from '../found.js';
 import { UploadedPartsDocument, UploadPartsDocument } from '../generated/operations.js';
 import type { UploadedPartsQuery, UploadPartsQuery } from '../generated/operations.js';
 import type { AbortSignalLike } from '../platform.js';
-import { sendSigned } from './send-whole.js';
+import { noteReached, sendSigned } from './send-whole.js';
 import type { SignedTarget } from './send-whole.js';
 import type { RunContext, UploadAnswer, UploadClient } from './upload-run.js';
 
@@ -54,15 +54,20 @@ class PartSender {
   }
 
   async #sendPart(number: number, target: SignedTarget | undefined): Promise<'stored' | 'ask' | 'chunk'> {
-    const slice = { offset: (number - 1) * this.session.chunkSize, length: this.#lengthOf(number) };
-    const again = async () => (await this.#sign([number])).get(number);
     const before = this.#sentBytes;
+    const slice = {
+      offset: (number - 1) * this.session.chunkSize,
+      length: this.#lengthOf(number),
+      hasOthers: before > 0,
+    };
+    const again = async () => (await this.#sign([number])).get(number);
     const sent = await sendSigned(this.context, target, again, slice, (bytes) =>
       this.context.progress(before + bytes),
     );
     if (typeof sent === 'string') return sent;
     this.#sentBytes = before + slice.length;
     this.context.progress(this.#sentBytes);
+    await noteReached(this.context);
     return 'stored';
   }
 

@@ -15,12 +15,16 @@ export interface SignedTarget {
 export interface Slice {
   readonly offset: number;
   readonly length: number;
+  /** The store has others of this file, which are not to be lost: it can be reached. */
+  readonly hasOthers: boolean;
 }
 
 /** A signature that ends sooner is asked for again before any byte leaves. */
 const MARGIN_MS = 60_000;
-/** Broken connections to the store, with the API in reach, until the bytes go through the API instead. */
+/** Connections in a row that reached no store, with the API in reach, until the bytes go through the API instead. */
 const MOST_DIRECT_FAILURES = 2;
+/** So much may leave into the buffers of a connection that leads nowhere. */
+const REACHED_BYTES = 1024 * 1024;
 
 /**
  * Sends a part of the file to a signed target. A signature that has run out, by this device's clock or by the store's
@@ -57,28 +61,44 @@ export async function sendSigned(
 async function send(
   context: RunContext,
   target: SignedTarget,
-  { offset, length }: Slice,
+  slice: Slice,
   onProgress: (sentBytes: number) => void,
 ): Promise<SendResponse> {
   const { client, sender, signal, source } = context;
-  const body = await (source.body ? source.body(offset, length) : source.bytes(offset, length));
+  const { offset, length: byteSize, hasOthers } = slice;
+  const body = await (source.body ? source.body(offset, byteSize) : source.bytes(offset, byteSize));
   const headers = Object.fromEntries(target.headers.map(({ name, value }) => [name, value]));
+  const { method, url } = target;
+  let sent = 0;
+  const note = (bytes: number) => {
+    sent = bytes;
+    onProgress(bytes);
+  };
   try {
-    const { method, url } = target;
-    return await sender({ method, url, headers, body, byteSize: length, signal, onProgress });
+    return await sender({ method, url, headers, body, byteSize, signal, onProgress: note });
   } catch (cause) {
     if (signal.aborted) throw aborted(signal, 'Upload');
-    // Out of reach altogether, and then this rejects; or the store alone: CORS, DNS, a firewall.
+    // Out of reach altogether, and then this rejects.
     await client.upload(context.record().uploadId ?? '', { signal, retries: 0 });
-    const directFailures = context.record().directFailures + 1;
-    const useChunks = directFailures >= MOST_DIRECT_FAILURES;
-    await context.save({ directFailures, ...(useChunks && { useChunks, uploadId: undefined }) });
-    throw new NetworkError('The store could not be reached.', {
-      code: 'NETWORK',
-      operation: 'Upload',
-      cause,
-    });
+    // Where all has left and no answer may be read, nobody knows whether it was the store's (CORS).
+    const isCutHalfway = sent >= REACHED_BYTES && sent < byteSize;
+    await noteDirectFailure(context, hasOthers || isCutHalfway);
+    const facts = { code: 'NETWORK', operation: 'Upload', cause } as const;
+    throw new NetworkError('The store could not be reached.', facts);
   }
+}
+
+/** Only a store that is out of reach (CORS, DNS, a firewall) is a reason to go by the API: not a line that breaks. */
+async function noteDirectFailure(context: RunContext, isReached: boolean): Promise<void> {
+  if (isReached) return noteReached(context);
+  const directFailures = context.record().directFailures + 1;
+  const useChunks = directFailures >= MOST_DIRECT_FAILURES;
+  await context.save({ directFailures, ...(useChunks && { useChunks, uploadId: undefined }) });
+}
+
+/** The store can be reached. */
+export async function noteReached(context: RunContext): Promise<void> {
+  if (context.record().directFailures > 0) await context.save({ directFailures: 0 });
 }
 
 /** The whole file in one signed request. */
@@ -88,7 +108,7 @@ export async function sendWhole(
 ): Promise<'finalize' | 'ask' | 'chunk'> {
   const { client, signal } = context;
   const sign = async () => (await client.upload(session.id, { signal, retries: 0 })).request ?? undefined;
-  const whole = { offset: 0, length: session.byteSize };
+  const whole = { offset: 0, length: session.byteSize, hasOthers: false };
   const sent = await sendSigned(context, session.request ?? undefined, sign, whole, (bytes) =>
     context.progress(bytes),
   );

@@ -32,7 +32,7 @@ export interface UploadRecord {
   readonly failures: number;
   /** Those of them that the server is to blame for. */
   readonly serverFailures: number;
-  /** Broken connections to the store while the API could be reached. */
+  /** Connections in a row that did not reach the store while the API could be reached. */
   readonly directFailures: number;
   /** Not before, in milliseconds since 1970. */
   readonly retryAt: number;
