@@ -3,7 +3,7 @@ import type { FileSource } from './file-source.js';
 
 /** A file on this device, as it can be found again after a restart. */
 export interface LocalFile {
-  /** A path in Node, `file://…` on phones, a key of the browser's store. */
+  /** A path in Node, `file://…` or a path below the documents on phones, a key of the browser's store. */
   readonly uri: string;
   readonly name?: string | undefined;
   /** A media type, such as `audio/mp4`. */

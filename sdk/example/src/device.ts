@@ -32,9 +32,9 @@ export function openDevice(client: EarshotClient, namespace: string): Device {
     keep(uri) {
       // The recorder writes to the cache, which the system may empty.
       const recorded = new fileSystem.File(uri);
-      const kept = new fileSystem.File(fileSystem.Paths.document, `${client.platform.uniqueId()}.m4a`);
-      recorded.move(kept);
-      return Promise.resolve({ uri: kept.uri, name: 'note.m4a', contentType: 'audio/mp4' });
+      const path = `${client.platform.uniqueId()}.m4a`;
+      recorded.move(new fileSystem.File(fileSystem.Paths.document, path));
+      return Promise.resolve({ uri: path, name: 'note.m4a', contentType: 'audio/mp4' });
     },
   };
 }

@@ -8,6 +8,8 @@ import { nativeUploads } from './native-uploads.js';
 import { netInfoNetwork, networkStateOf } from './net-info-network.js';
 import type { NetInfoStateLike } from './net-info-network.js';
 
+const PATHS = { cache: { uri: 'file:///cache' }, document: { uri: 'file:///documents' } };
+
 describe('asyncStore', () => {
   it('keeps a value under each key', async () => {
     const values = new Map<string, string>();
@@ -96,7 +98,7 @@ describe('nativeUploads', () => {
         getAllKeys: () => Promise.resolve([]),
       },
       netInfo: { addEventListener: () => () => undefined },
-      fileSystem: { File: class {} as never, Paths: { cache: { uri: 'file:///cache' } } },
+      fileSystem: { File: class {} as never, Paths: PATHS },
       appState: {
         addEventListener(_type: 'change', listener: typeof change) {
           change = listener;
@@ -116,36 +118,43 @@ describe('nativeUploads', () => {
 });
 
 describe('expoFiles', () => {
-  it('reads by handle, and sends a chunk as a file of the cache that it takes away', async () => {
-    const disk = new Map<string, Uint8Array>([['file:///call.m4a', Uint8Array.of(1, 2, 3, 4, 5)]]);
-    let closed = 0;
-    class File implements ExpoFileLike {
-      readonly uri: string;
-      constructor(...uris: string[]) {
-        this.uri = uris.join('/');
-      }
-      get exists() {
-        return disk.has(this.uri);
-      }
-      get size() {
-        return disk.get(this.uri)?.length ?? null;
-      }
-      open() {
-        const handle = {
-          offset: 0,
-          readBytes: (length: number) => disk.get(this.uri)!.slice(handle.offset, handle.offset + length),
-          close: () => void (closed += 1),
-        };
-        return handle;
-      }
-      write(bytes: Uint8Array) {
-        disk.set(this.uri, bytes);
-      }
-      delete() {
-        disk.delete(this.uri);
-      }
+  let closed = 0;
+  const disk = new Map<string, Uint8Array>();
+  class File implements ExpoFileLike {
+    readonly uri: string;
+    constructor(...uris: string[]) {
+      this.uri = uris.join('/');
     }
-    const files = expoFiles({ File, Paths: { cache: { uri: 'file:///cache' } } }, () => 'id');
+    get exists() {
+      return disk.has(this.uri);
+    }
+    get size() {
+      return disk.get(this.uri)?.length ?? null;
+    }
+    open() {
+      const handle = {
+        offset: 0,
+        readBytes: (length: number) => disk.get(this.uri)!.slice(handle.offset, handle.offset + length),
+        close: () => void (closed += 1),
+      };
+      return handle;
+    }
+    write(bytes: Uint8Array) {
+      disk.set(this.uri, bytes);
+    }
+    delete() {
+      disk.delete(this.uri);
+    }
+  }
+
+  beforeEach(() => {
+    closed = 0;
+    disk.clear();
+  });
+
+  it('reads by handle, and sends a chunk as a file of the cache that it takes away', async () => {
+    disk.set('file:///call.m4a', Uint8Array.of(1, 2, 3, 4, 5));
+    const files = expoFiles({ File, Paths: PATHS }, () => 'id');
     const file = { uri: 'file:///call.m4a' };
     const source = await files.open(file);
     expect(source?.byteSize).toBe(5);
@@ -162,6 +171,21 @@ describe('expoFiles', () => {
     await files.remove(file);
     await files.remove(file);
     expect(await files.open(file)).toBeUndefined();
+  });
+
+  it.each([
+    ['file:///var/mobile/Containers/Data/Application/OLD/Documents/notes/a%20call.m4a'],
+    ['notes/a%20call.m4a'],
+  ])('finds %s after an update of the app, which moves its folder on iOS', async (uri) => {
+    const root = 'file:///var/mobile/Containers/Data/Application/NEW';
+    const moved = `${root}/Documents/notes/a%20call.m4a`;
+    disk.set(moved, Uint8Array.of(1));
+    const Paths = { cache: { uri: `${root}/Library/Caches` }, document: { uri: `${root}/Documents` } };
+    const files = expoFiles({ File, Paths }, () => 'id');
+    expect((await files.open({ uri }))?.byteSize).toBe(1);
+    expect(await files.playable({ uri })).toMatchObject({ url: moved });
+    await files.remove({ uri });
+    expect([...disk.keys()]).toEqual([]);
   });
 });
 
