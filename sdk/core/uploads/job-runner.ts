@@ -27,6 +27,8 @@ export interface RunnerParts {
 export interface RunnerListener {
   /** As it is kept; `live`: what happens at this moment. */
   changed(record: UploadRecord, live: UploadState | undefined): void;
+  /** Whether another job could begin if this one let go. */
+  isWaitedFor(): boolean;
 }
 
 /** `elsewhere`: another tab is at it. `gone`: the job was forgotten there. */
@@ -129,6 +131,7 @@ export class JobRunner {
       save: (change) => this.#save(change),
       show: (step) => this.#step(step),
       progress: (sentBytes) => this.#progress(sentBytes),
+      isWaitedFor: () => this.listener.isWaitedFor(),
     };
   }
 

@@ -89,7 +89,8 @@ export function afterVerdict(record: UploadRecord, verdict: UploadVerdict, momen
     case 'final':
       return { status: 'failed', problem: verdict.problem, settledAt: now };
     case 'verifying':
-      return { ...FRESH, isVerifying: true, retryAt: now + VERIFY_AGAIN_MS };
+      // Behind those that are not sent yet.
+      return { ...FRESH, isVerifying: true, retryAt: now + VERIFY_AGAIN_MS, order: now };
     case 'retry':
     default:
       return afterFailure(record, verdict, moment);

@@ -22,7 +22,7 @@ const SESSION = {
 type Answer = number | 'cut';
 
 /** A store with parts, and the API that signs for it. */
-function setUp(stored: Record<number, number>, answers: Answer[] = [], byteSize = 25) {
+function setUp(stored: Record<number, number>, answers: Answer[] = [], size = 25) {
   const parts = new Map(Object.entries(stored).map(([number, byteSize]) => [Number(number), byteSize]));
   const sent: [string, number[]][] = [];
   const signed: number[][] = [];
@@ -44,13 +44,13 @@ function setUp(stored: Record<number, number>, answers: Answer[] = [], byteSize 
     request: (...asked: Parameters<typeof request>) => Promise.resolve(request(...asked)),
     upload: () => Promise.resolve(SESSION),
   };
-  const source = fromBytes(BYTES.subarray(0, byteSize));
+  const source = fromBytes(BYTES.subarray(0, size));
   let record: UploadRecord = {
     ...NEW_RECORD,
     id: 'j',
     target: { callLogId: 'c' },
     file: { uri: 'f' },
-    byteSize,
+    byteSize: size,
     sha256: '',
     enqueuedAt: 0,
     order: 0,
@@ -79,9 +79,10 @@ function setUp(stored: Record<number, number>, answers: Answer[] = [], byteSize 
     },
     show: () => undefined,
     progress: (bytes: number) => void progress.push(bytes),
+    isWaitedFor: () => false,
   };
   return {
-    run: () => sendParts(context, { ...SESSION, byteSize }),
+    run: () => sendParts(context, { ...SESSION, byteSize: size }),
     sent,
     signed,
     progress,

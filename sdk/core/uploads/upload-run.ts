@@ -40,9 +40,11 @@ export interface RunContext {
   /** Shown to people. */
   show(step: RunStep): void;
   progress(sentBytes: number): void;
+  /** Whether another job could begin if this one let go. */
+  isWaitedFor(): boolean;
 }
 
-const VERIFY_MS = { first: 200, most: 3000, growth: 1.6, inAll: 45_000 };
+const VERIFY_MS = { first: 200, most: 3000, growth: 1.6, inAll: 45_000, ifWaitedFor: 2000 };
 /** Sessions that may end under a run's hands, and turns that may lead nowhere, before it waits. */
 const MOST_SESSIONS = 3;
 const MOST_TURNS = 12;
@@ -184,14 +186,15 @@ export class UploadRun {
     return parts.map(({ number, etag }) => ({ number, etag }));
   }
 
-  /** Until the server has compared length and hash; not for longer than a person looks on. */
+  /** Until the server has compared length and hash; not for longer than a person looks on, nor while others wait. */
   async #verify(id: string): Promise<UploadAnswer> {
     const { client, clock, signal } = this.context;
     this.context.show({ phase: 'verifying' });
-    const until = clock.now() + VERIFY_MS.inAll;
+    const begin = clock.now();
+    const most = () => (this.context.isWaitedFor() ? VERIFY_MS.ifWaitedFor : VERIFY_MS.inAll);
     for (
       let wait = VERIFY_MS.first;
-      clock.now() < until;
+      clock.now() - begin < most();
       wait = Math.min(VERIFY_MS.most, wait * VERIFY_MS.growth)
     ) {
       await sleep(clock, wait, 'Upload', signal);

@@ -151,6 +151,7 @@ export class UploadScheduler {
         if (live) entry.isElsewhere = false;
         this.publish();
       },
+      isWaitedFor: () => this.#next(this.parts.clock.now()) !== undefined,
     });
     entry.runner = runner;
     this.#running.set(entry.record.id, this.#follow(entry, runner));
