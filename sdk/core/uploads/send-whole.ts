@@ -1,7 +1,8 @@
 import { NetworkError } from '../errors.js';
 import type { SendResponse } from './upload-ports.js';
 import type { RunContext, UploadAnswer } from './upload-run.js';
-import { retryEnd, RunEnd, verdictOfResponse } from './upload-verdict.js';
+import { verdictOfResponse } from './send-verdict.js';
+import { retryEnd, RunEnd } from './upload-verdict.js';
 import { aborted } from '../deadline.js';
 
 /** A signed target, however it was asked for. */
@@ -50,7 +51,7 @@ export async function sendSigned(
     if (verdict === 'ask' || verdict === 'chunk') return verdict;
     if (verdict !== 'resign') {
       if (verdict.kind === 'final') throw new RunEnd(verdict);
-      throw retryEnd('SERVER_BUSY', true, verdict.afterSeconds);
+      throw retryEnd(verdict.code, verdict.isBounded, verdict.afterSeconds);
     }
     // Refused with a signature of this moment: no signature will help.
     if (isFresh) return 'chunk';

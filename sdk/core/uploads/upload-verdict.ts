@@ -1,10 +1,8 @@
 import { EarshotError } from '../errors.js';
 import type { ErrorFacts } from '../errors.js';
-import { retryAfterSeconds } from '../response.js';
 import type { Failure } from '../types.js';
 import { uploadProblem } from './upload-problem.js';
 import type { UploadProblem, UploadProblemCode } from './upload-problem.js';
-import type { SendResponse } from './upload-ports.js';
 
 /** How one run of a job ended. */
 export type UploadVerdict =
@@ -88,55 +86,6 @@ export function verdictOfFailure(failure: Pick<Failure, 'code' | 'message'> | nu
   const isDamage = failure?.code === 'CHECKSUM_MISMATCH' || failure?.code === 'TRUNCATED';
   const problem = uploadProblem(isDamage ? 'DAMAGED_ON_THE_WAY' : 'SERVER_BUSY');
   return { kind: 'retry', problem, isBounded: true };
-}
-
-/** What a store's answer to a PUT means. `stored`: the bytes are there. `resign`: a fresh signature is needed. */
-export type SendVerdict =
-  | 'stored'
-  | 'resign'
-  | 'chunk'
-  | 'ask'
-  | { readonly kind: 'final'; readonly problem: UploadProblem }
-  | { readonly kind: 'retry'; readonly afterSeconds: number | undefined };
-
-/** The sentence of an RFC 9457 problem, as our own store answers it. */
-function detailOf(text: string): string | undefined {
-  try {
-    const { detail } = JSON.parse(text) as { detail?: unknown };
-    return typeof detail === 'string' ? detail : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function verdictOfResponse(response: SendResponse, now: number): SendVerdict {
-  const { status } = response;
-  if (status >= 200 && status < 300) return 'stored';
-  switch (status) {
-    // Stored by an earlier try whose answer was lost (If-None-Match: *).
-    case 412:
-      return 'stored';
-    case 401:
-    case 403:
-    case 410:
-      return 'resign';
-    case 413:
-      return 'chunk';
-    case 404:
-    case 409:
-      return 'ask';
-    case 415:
-      return { kind: 'final', problem: uploadProblem('NOT_AUDIO') };
-    case 408:
-    case 425:
-    case 429:
-      return { kind: 'retry', afterSeconds: retryAfterSeconds(response.header('retry-after'), now) };
-    default:
-  }
-  if (status >= 500 || status < 400)
-    return { kind: 'retry', afterSeconds: retryAfterSeconds(response.header('retry-after'), now) };
-  const detail = detailOf(response.text);
-  return { kind: 'final', problem: uploadProblem('REFUSED', { detail }) };
 }
 
 /** The code of a failed call of the API. */
