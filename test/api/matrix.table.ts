@@ -1,4 +1,4 @@
-/** The kinds of things that the API is asked for. `missing`: nothing of the kind is made. `any`: nothing is named. */
+/** The kinds of things that the API is asked for. `any`: nothing is named. */
 export type Kind =
   | 'lead'
   | 'callLog'
@@ -8,7 +8,9 @@ export type Kind =
   | 'catiRecording'
   | 'catiUpload'
   | 'catiReview'
-  | 'missing'
+  | 'catiNote'
+  | 'run'
+  | 'webhookEvent'
   | 'any';
 
 /**
@@ -124,7 +126,7 @@ export const TABLE: readonly Row[] = [
     words: 'no no no all all',
   },
   change('assignInterviewer', 'any', () => 'provider: "deepcall", key: "nobody"', 'no no no no all'),
-  change('replayWebhook', 'missing', (id) => `eventId: "${id}"`, 'no no no all all'),
+  change('replayWebhook', 'webhookEvent', (id) => `eventId: "${id}"`, 'no no no all all'),
   change(
     'deleteRecording',
     'callRecording',
@@ -166,7 +168,7 @@ export const TABLE: readonly Row[] = [
   notes('callRecording', 'gone gone gone all all'),
   change('addRecordingNote', 'catiRecording', note, 'no no all all all'),
   change('addRecordingNote', 'callRecording', note, 'no no gone all all'),
-  change('deleteRecordingNote', 'missing', (id) => `noteId: "${id}"`, 'no no all all all'),
+  change('deleteRecordingNote', 'catiNote', (id) => `noteId: "${id}"`, 'no no all all all'),
   {
     field: 'Query.samplingRules',
     kind: 'any',
@@ -175,11 +177,11 @@ export const TABLE: readonly Row[] = [
   },
   change('setSamplingRule', 'any', () => 'campaign: "Matrix", percent: 10', 'no no no all all'),
   change('startMigration', 'any', () => 'dryRun: true, maxCalls: 1', 'no no no no all'),
-  change('pauseMigration', 'missing', run, 'no no no no all'),
-  change('resumeMigration', 'missing', run, 'no no no no all'),
-  change('cancelMigration', 'missing', run, 'no no no no all'),
-  change('updateMigrationLimits', 'missing', (id) => `id: "${id}", concurrency: 1`, 'no no no no all'),
-  one('migration', 'missing', 'gone gone gone all all'),
+  change('pauseMigration', 'run', run, 'no no no no all'),
+  change('resumeMigration', 'run', run, 'no no no no all'),
+  change('cancelMigration', 'run', run, 'no no no no all'),
+  change('updateMigrationLimits', 'run', (id) => `id: "${id}", concurrency: 1`, 'no no no no all'),
+  one('migration', 'run', 'gone gone gone all all'),
   {
     field: 'Query.migrations',
     kind: 'any',
@@ -203,7 +205,7 @@ export const TABLE: readonly Row[] = [
   change('sweepStorage', 'any', () => 'dryRun: true', 'no no no no all'),
   {
     field: 'Subscription.migrationProgress',
-    kind: 'missing',
+    kind: 'run',
     ask: (id) => `subscription { migrationProgress(id: "${id}") { id } }`,
     words: 'gone gone gone all all',
   },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Role, User } from '../../server/auth/user.entity.js';
+import { insertNote, insertRun, insertWebhookEvent } from './every-table.js';
 import { tokenOf } from './graphql.js';
 import type { TestApp } from './test-app.js';
 
@@ -41,9 +42,14 @@ export class World {
     return tokenOf(this.app, this.people[role]);
   }
 
-  /** The id of such a thing. To those who own nothing, the telecaller's and the interviewer's count as `own`. */
+  /**
+   * The id of such a thing. To those who own nothing, the telecaller's and the interviewer's count as `own`, and so does
+   * what is nobody's.
+   */
   async make(kind: string, whose: Whose): Promise<string> {
-    if (whose === 'none' || kind === 'missing' || kind === 'any') return randomUUID();
+    if (whose === 'none' || kind === 'any') return randomUUID();
+    if (kind === 'run') return insertRun(this.app, this.people.ADMIN);
+    if (kind === 'webhookEvent') return insertWebhookEvent(this.app);
     const owners = whose === 'own' ? this.people : this.colleagues;
     return kind.startsWith('cati')
       ? this.ofInterview(kind, owners.INTERVIEWER)
@@ -65,6 +71,7 @@ export class World {
     const recording = await make.recording({ status: 'EXPECTED' });
     const call = await make.catiCall(owner, { recording: recording.id });
     if (kind === 'catiReview') return this.approved(call.id, owner);
+    if (kind === 'catiNote') return insertNote(this.app, recording.id, this.people.QUALITY_AGENT);
     if (kind === 'catiUpload') return this.upload(owner, { catiCallId: call.id });
     return kind === 'catiCall' ? call.id : recording.id;
   }
