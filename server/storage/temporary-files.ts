@@ -71,15 +71,18 @@ export class TemporaryFiles {
  * copies what waits into one.
  */
 function drain(body: Readable, writer: GatheringWriter, limit = Infinity): Promise<void> {
+  let flushed = Promise.resolve();
   return new Promise((resolve, reject) => {
-    finished(body, { writable: false }, (error) => (error ? reject(error) : resolve()));
+    // A body whose last bytes have been given out ends though it is paused: what waits is not written yet.
+    finished(body, { writable: false }, (error) => (error ? reject(error) : resolve(flushed)));
     const fail = (error: Error): unknown => body.destroy(error);
     body.on('data', (piece: Buffer | string) => {
       writer.add(typeof piece === 'string' ? Buffer.from(piece) : piece);
       if (writer.received > limit) return fail(new LengthMismatch(limit, writer.received));
       if (!writer.isFull) return undefined;
       body.pause();
-      return writer.flush().then(() => body.resume(), fail);
+      flushed = writer.flush();
+      return flushed.then(() => body.resume(), fail);
     });
   });
 }

@@ -120,6 +120,20 @@ describe('LocalStorage on a disk that fails', () => {
     await put('b/new');
   });
 
+  it.each<PutOptions>([{ durable: true }, { durable: false }])(
+    'a put that cannot write what came just before the end leaves nothing (%j)',
+    async (options) => {
+      faults.set('file writev', 'ENOSPC');
+      // Its end is known when its last bytes are given out, which are as many as are written at once.
+      const body = new Readable();
+      body.push(Buffer.alloc(1024 * 1024));
+      body.push(null);
+      const failure = storage.put('b/new', body, { ...options, byteSize: 1024 * 1024 });
+      await expect(failure).rejects.toBeInstanceOf(StorageUnavailable);
+      expect(await files()).toEqual(['old']);
+    },
+  );
+
   it.each<[string, string, (store: Store) => Promise<unknown>]>([
     ['open', 'EMFILE', (store) => store.get('a/old')],
     ['file stat', 'EIO', (store) => store.get('a/old')],
