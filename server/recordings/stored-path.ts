@@ -1,3 +1,5 @@
+import { RECORDINGS_PREFIX } from '../storage/key-prefixes.js';
+
 /** Where an object lies, as the database keeps it: `local:recordings/…` or `s3:recordings/…`, at most 500 characters. */
 export interface StoredPath {
   storage: 'local' | 's3';
@@ -19,8 +21,6 @@ export function parseStoredPath(text: string): StoredPath {
 export function attemptKey(recordingId: string, attemptId: string, extension: string): string {
   return `${recordingPrefix(recordingId)}${attemptId}.${extension}`;
 }
-
-export const RECORDINGS_PREFIX = 'recordings/';
 
 /** Everything that any attempt at this recording wrote. A UUIDv7 begins with the time, so its random end spreads. */
 export function recordingPrefix(recordingId: string): string {

@@ -8,7 +8,15 @@ import { openNewFile, placeFileDurably, removeEmptyFolders, syncFolders } from '
 import { listFiles, statFile } from './local-listing.js';
 import { assertKeyPrefix, safePath } from './safe-path.js';
 import { ObjectMissing, StorageUnavailable } from './storage.js';
-import type { ByteRange, GetOptions, ListOptions, PutOptions, Storage, StoredObject } from './storage.js';
+import type {
+  ByteRange,
+  CollectOptions,
+  GetOptions,
+  ListOptions,
+  PutOptions,
+  Storage,
+  StoredObject,
+} from './storage.js';
 import { TemporaryFiles, writeBody } from './temporary-files.js';
 
 /** Errors of link(2) after which copying the bytes still works: another disk, another owner, too many links. */
@@ -121,8 +129,8 @@ export class LocalStorage implements Storage {
   }
 
   /** Removes files in the making that nobody has written to since `olderThan`; resolves with how many. */
-  async collectTemporary(olderThan: Date): Promise<number> {
-    return await this.orAway(() => onDisk(this.temporary.collect(olderThan)));
+  async collectTemporary(olderThan: Date, { dryRun = false }: CollectOptions = {}): Promise<number> {
+    return await this.orAway(() => onDisk(this.temporary.collect(olderThan, dryRun)));
   }
 
   /** Holds nothing open. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
+import { CHECK_PREFIX } from './key-prefixes.js';
 import { corsRulesOf, hasAbandonedUploadsRule, lifecycleRulesOf } from './s3-setup.js';
 import { MAX_SKEW_MS } from './s3-startup.js';
 import type { S3Storage } from './s3-storage.js';
@@ -33,7 +34,7 @@ interface Probe {
  * hide the next.
  */
 export async function checkBucket(storage: S3Storage, { dryRun = false } = {}): Promise<ProbeReport[]> {
-  const key = `earshot-check/${randomUUID()}`;
+  const key = `${CHECK_PREFIX}${randomUUID()}`;
   const probe: Probe = { storage, key, copy: `${key}.copy` };
   const reports: ProbeReport[] = [];
   for (const [name, run] of Object.entries(PROBES)) {

@@ -3,7 +3,6 @@ import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { assertKey, assertKeyPrefix } from './safe-path.js';
@@ -11,6 +10,7 @@ import { encodeKey, options, S3Bucket } from './s3-bucket.js';
 import { probeStore } from './s3-probe.js';
 import { isExisting, isMissingObject, s3Status } from './s3-errors.js';
 import { abortUpload, copyInParts, isCopyOf } from './s3-multipart.js';
+import { unfinishedUploads } from './s3-unfinished.js';
 import { DEFAULT_LIMITS } from './s3-options.js';
 import type { S3Options } from './s3-options.js';
 import { S3Direct } from './s3-direct.js';
@@ -18,7 +18,15 @@ import { putBody } from './s3-put.js';
 import { guardedBody } from './s3-read.js';
 import type { DirectTransfer } from './direct-transfer.js';
 import { ObjectExists, ObjectMissing } from './storage.js';
-import type { ByteRange, GetOptions, ListOptions, PutOptions, Storage, StoredObject } from './storage.js';
+import type {
+  ByteRange,
+  CollectOptions,
+  GetOptions,
+  ListOptions,
+  PutOptions,
+  Storage,
+  StoredObject,
+} from './storage.js';
 
 /** Objects in one bucket of an S3 server. `modifiedAt` of a large object may be the time at which its put began. */
 export class S3Storage implements Storage {
@@ -145,31 +153,21 @@ export class S3Storage implements Storage {
     await probeStore(this.bucket);
   }
 
-  /**
-   * Aborts multipart uploads begun before `olderThan`, which must be longer ago than any upload of a client may take;
-   * resolves with how many.
-   */
-  async collectTemporary(olderThan: Date): Promise<number> {
-    let aborted = 0;
-    let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
-    while (marker) {
-      const request: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
-        Bucket: this.bucket.name,
-        ...marker,
-      });
-      const page = await this.bucket.ask('ListMultipartUploads', undefined, () =>
-        this.bucket.calls.send(request),
-      );
-      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-        if (Key === undefined || UploadId === undefined || !Initiated || Initiated >= olderThan) continue;
-        await abortUpload(this.bucket, Key, UploadId);
-        aborted += 1;
+  /** Aborts multipart uploads of ours that were begun before `olderThan`, but for held keys; resolves with how many. */
+  async collectTemporary(
+    olderThan: Date,
+    { dryRun = false, held = nobody }: CollectOptions = {},
+  ): Promise<number> {
+    let count = 0;
+    for await (const uploads of unfinishedUploads(this.bucket)) {
+      const old = uploads.filter(({ initiatedAt }) => initiatedAt < olderThan);
+      const spared = await held(old.map(({ key }) => key));
+      for (const { key, uploadId } of old.filter((upload) => !spared.has(upload.key))) {
+        if (!dryRun) await abortUpload(this.bucket, key, uploadId);
+        count += 1;
       }
-      marker = page.IsTruncated
-        ? { KeyMarker: page.NextKeyMarker ?? '', UploadIdMarker: page.NextUploadIdMarker ?? '' }
-        : undefined;
     }
-    return aborted;
+    return count;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -177,6 +175,8 @@ export class S3Storage implements Storage {
     return Promise.resolve();
   }
 }
+
+const nobody = (): Promise<ReadonlySet<string>> => Promise.resolve(new Set());
 
 /** Some servers list fractions that HEAD does not give. */
 const wholeSeconds = (time: Date | undefined): Date =>

@@ -41,6 +41,13 @@ export interface ListOptions {
   after?: string | undefined;
 }
 
+export interface CollectOptions {
+  /** Deletes nothing: only counts. */
+  dryRun?: boolean | undefined;
+  /** Which of these keys somebody still writes to, however long ago that began. */
+  held?: ((keys: readonly string[]) => Promise<ReadonlySet<string>>) | undefined;
+}
+
 /**
  * Where bytes are kept. Local disk and S3 behave alike: one contract suite (`test/contract/storage`) runs over both.
  *
@@ -78,7 +85,7 @@ export interface Storage extends AsyncDisposable {
    */
   copy(from: string, to: string): Promise<void>;
   /** Deletes what unfinished puts of dead processes left before this time. Answers how many there were. */
-  collectTemporary(olderThan: Date): Promise<number>;
+  collectTemporary(olderThan: Date, options?: CollectOptions): Promise<number>;
   /** Rejects with StorageUnavailable when a small write, read or delete would fail now. */
   check(): Promise<void>;
 }

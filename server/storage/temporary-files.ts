@@ -34,20 +34,20 @@ export class TemporaryFiles {
     }
   }
 
-  /** Removes what a killed process left. A file that is still being written is as young as its last write. */
-  async collect(olderThan: Date): Promise<number> {
-    let removed = 0;
+  /** Removes, or only counts, what a killed process left. A file that is still being written is as young as its last write. */
+  async collect(olderThan: Date, dryRun: boolean): Promise<number> {
+    let count = 0;
     for await (const { name } of await opendir(this.folder)) {
       const path = join(this.folder, name);
       try {
         if ((await lstat(path)).mtime >= olderThan) continue;
-        await unlink(path);
-        removed += 1;
+        if (!dryRun) await unlink(path);
+        count += 1;
       } catch (error) {
         if (!isMissing(error)) throw error;
       }
     }
-    return removed;
+    return count;
   }
 
   /** A small write, sync, link, read and delete. */

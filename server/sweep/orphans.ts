@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.js';
-import { RECORDINGS_PREFIX } from '../recordings/stored-path.js';
+import { RECORDINGS_PREFIX } from '../storage/key-prefixes.js';
 import type { Storage, StoredObject } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import { isSuspicious, type Finding } from './sweep-page.js';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { formatStoredPath, parseStoredPath, RECORDINGS_PREFIX } from '../recordings/stored-path.js';
+import { formatStoredPath, parseStoredPath } from '../recordings/stored-path.js';
+import { RECORDINGS_PREFIX } from '../storage/key-prefixes.js';
 import type { Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { DamagedCopies, StoredRow } from './damaged-copies.js';

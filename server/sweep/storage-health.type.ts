@@ -116,7 +116,9 @@ export class StorageSweepType extends NodeType {
   @Field(() => Int, { description: 'Recordings that are copied again, or were marked as damaged.' })
   repaired!: number;
 
-  @Field(() => Int, { description: 'Unfinished writes of dead processes that were deleted.' })
+  @Field(() => Int, {
+    description: 'Unfinished writes of dead processes that were deleted, or in a dry run would be.',
+  })
   temporary!: number;
 
   @Field(() => StorageCountsType, { nullable: true, description: 'Null while it runs.' })

@@ -40,7 +40,7 @@ export const StorageSweepSchema = defineEntity({
     collected: p.integer().default(0),
     collectedBytes: p.bigint('number').default(0),
     repaired: p.integer().default(0),
-    /** Unfinished puts and parts of dead processes that were deleted. */
+    /** Unfinished puts and parts of dead processes that were deleted, or in a dry run would be. */
     temporary: p.integer().default(0),
     counts: p.json().$type<StorageCounts>().nullable(),
   },

@@ -1,9 +1,9 @@
 import type { JobQueue } from '../jobs/queue.js';
 import type { Logger } from '../logger.js';
 import type { Retrier } from '../recordings/recording-admin.js';
+import { UPLOADS_PREFIX } from '../storage/key-prefixes.js';
 import type { Storage } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
-import { UPLOADS_PREFIX } from '../uploads/upload-keys.js';
 import { DamagedCopies } from './damaged-copies.js';
 import { Orphans, type SweepRules } from './orphans.js';
 import { RecordingPages } from './recording-pages.js';
@@ -13,11 +13,11 @@ import type { SweepMetrics } from './sweep-metrics.js';
 import { listPage, type SweepPage } from './sweep-page.js';
 import type { SweepRow } from './sweep-row.js';
 import type { SweepJob } from './sweep.job.js';
-import { recordingTerritory, uploadTerritory } from './territory.js';
+import { heldUploads, recordingTerritory, uploadTerritory } from './territory.js';
 
 /** Milliseconds after which a turn begins no further page. */
 const TURN_MS = 20_000;
-/** No put and no client's upload by parts takes two days. */
+/** No put takes two days. A client's upload by parts may: it is its session that tells. */
 const ABANDONED_MS = 48 * 3_600_000;
 
 export interface SweeperParts {
@@ -77,7 +77,7 @@ export class StorageSweeper {
   private async page(sweep: SweepRow): Promise<SweepRow | undefined> {
     const page = await this.step(sweep);
     const saved = await this.ledger.save(sweep, page);
-    if (saved) this.parts.metrics.tell(sweep.phase, page);
+    if (saved) this.parts.metrics.tell(sweep, page);
     return saved;
   }
 
@@ -102,8 +102,11 @@ export class StorageSweeper {
   }
 
   private async temporary({ dryRun }: SweepRules): Promise<SweepPage> {
-    if (dryRun) return { cursor: undefined };
-    const temporary = await this.parts.storage.collectTemporary(new Date(Date.now() - ABANDONED_MS));
+    const { storage, transaction } = this.parts;
+    const temporary = await storage.collectTemporary(new Date(Date.now() - ABANDONED_MS), {
+      dryRun,
+      held: (keys) => heldUploads(transaction, keys),
+    });
     return { cursor: undefined, temporary };
   }
 

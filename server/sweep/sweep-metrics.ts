@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
 import { inTime } from '../http/in-time.js';
-import type { SweepPhase } from './storage-sweep.entity.js';
 import type { SweepPage } from './sweep-page.js';
+import type { SweepRow } from './sweep-row.js';
 
 /** What sweeps do, as figures of this process; when the last one ended, as the database knows it. */
 export class SweepMetrics {
@@ -36,12 +36,13 @@ export class SweepMetrics {
     for (const metric of this.all) registry.registerMetric(metric);
   }
 
-  tell(phase: SweepPhase, { findings = [], temporary = 0 }: SweepPage): void {
+  tell({ phase, dry_run }: Pick<SweepRow, 'phase' | 'dry_run'>, page: SweepPage): void {
+    const { findings = [], temporary = 0 } = page;
     const kind = phase === 'RECORDINGS' ? 'recording' : 'upload';
     for (const finding of findings) {
       this.findings.inc({ kind: finding.kind.toLowerCase() });
       if (finding.action === 'COLLECTED') this.collected.inc({ kind });
     }
-    if (temporary > 0) this.collected.inc({ kind: 'temporary' }, temporary);
+    if (temporary > 0 && !dry_run) this.collected.inc({ kind: 'temporary' }, temporary);
   }
 }

@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { formatStoredPath, RECORDINGS_PREFIX } from '../recordings/stored-path.js';
+import { formatStoredPath } from '../recordings/stored-path.js';
+import { RECORDINGS_PREFIX, UPLOADS_PREFIX } from '../storage/key-prefixes.js';
 import type { Storage } from '../storage/storage.js';
-import { UPLOADS_PREFIX } from '../uploads/upload-keys.js';
+import type { Transaction } from '../unit-of-work.js';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{10}([0-9a-f]{2})';
 
@@ -61,6 +62,18 @@ export function uploadTerritory(): Territory {
       ),
     references: () => Promise.resolve(new Set()),
   };
+}
+
+/** Those of these keys that belong to an upload which its keeper has not collected yet. */
+export async function heldUploads(
+  transaction: Transaction,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { ownerOf, owners } = uploadTerritory();
+  const ids = [...new Set(keys.flatMap((key) => ownerOf(key) ?? []))];
+  if (ids.length === 0) return new Set();
+  const known = await transaction((em) => owners(em, ids));
+  return new Set(keys.filter((key) => known.get(ownerOf(key) ?? '') === 'held'));
 }
 
 function ownerIn(prefix: string, rest: string): (key: string) => string | undefined {

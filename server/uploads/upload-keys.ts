@@ -1,9 +1,9 @@
+import { UPLOADS_PREFIX } from '../storage/key-prefixes.js';
+
 /** Everything of one upload that waits to be put together. */
 export function uploadPrefix(uploadId: string): string {
-  return `uploads/${uploadId.slice(-2)}/${uploadId}/`;
+  return `${UPLOADS_PREFIX}${uploadId.slice(-2)}/${uploadId}/`;
 }
-
-export const UPLOADS_PREFIX = 'uploads/';
 
 /** Where a client puts a file itself. Each upload by parts has a key of its own: what lies there, it has made. */
 export function directKey(uploadId: string, transferId: string): string {

@@ -1,9 +1,13 @@
 import { Readable } from 'node:stream';
 import { newId } from '../../server/entity.js';
-import { testS3 } from '../support/s3.js';
+import { S3Storage } from '../../server/storage/s3-storage.js';
+import type { CollectOptions } from '../../server/storage/storage.js';
+import { partTargets, uploadedParts } from '../support/direct-steps.js';
+import { TestBucket, testS3 } from '../support/s3.js';
 import { S3App } from '../support/s3-app.js';
 import { findingsOf, isThere, sweep } from '../support/sweep-steps.js';
-import { below, keysBelow } from '../support/upload-steps.js';
+import { TestApp } from '../support/test-app.js';
+import { below, Caller, keysBelow } from '../support/upload-steps.js';
 
 const s3 = testS3();
 
@@ -41,4 +45,46 @@ const s3 = testS3();
       expect.objectContaining({ kind: 'MISSING', action: 'MARKED_DAMAGED', recordingId: lost.recordingId }),
     );
   });
+
+  it('ends what nobody goes on with, and no upload by parts that is open, however old', async () => {
+    if (!s3) throw new Error('there is no S3');
+    const bucket = await TestBucket.create(s3);
+    const app = await TestApp.start({ storage: new Impatient(bucket.options()) });
+    const admin = await app.make.user('ADMIN');
+    const caller = await Caller.create(app);
+    const { direct } = app.services.storage;
+    const begin = async (key: string): Promise<string> => {
+      await direct?.createMultipart(key, { contentType: 'audio/mpeg' });
+      return key;
+    };
+    const { id } = await caller.open({ byteSize: 2 ** 24, strategy: 'MULTIPART' });
+    await partTargets(caller, id, [1]);
+    const [live] = await bucket.unfinished();
+    await begin(`${below.upload(newId())}direct-${newId()}`);
+    await begin(`${below.recording(newId())}${newId()}.mp3`);
+    const another = await begin('other/k');
+    expect(await sweep(app, admin, true)).toMatchObject({ temporary: 2 });
+    expect(await bucket.unfinished()).toHaveLength(4);
+    expect(await sweep(app, admin)).toMatchObject({ temporary: 2 });
+    expect(await bucket.unfinished()).toEqual([another, live]);
+    expect(await uploadedParts(caller, id)).toEqual([]);
+    await direct?.abortMultipart(live ?? '', (await multipartIdOf(app, id)) ?? '');
+    await app[Symbol.asyncDispose]();
+    await bucket.remove();
+  });
 });
+
+/** Finds everything old enough to be collected. */
+class Impatient extends S3Storage {
+  override collectTemporary(_olderThan: Date, options?: CollectOptions): Promise<number> {
+    return super.collectTemporary(new Date(Date.now() + 60_000), options);
+  }
+}
+
+async function multipartIdOf(app: TestApp, uploadId: string): Promise<string | undefined> {
+  const [row] = await app.database.query<{ multipart_id: string }>(
+    'select multipart_id from upload_sessions where id = $1',
+    [uploadId],
+  );
+  return row?.multipart_id;
+}

@@ -41,10 +41,11 @@ export interface Sweep {
   collected: number;
   collectedBytes: number;
   repaired: number;
+  temporary: number;
 }
 
 export const SWEEP_FIELDS =
-  'id status dryRun objects recordings orphans orphanBytes missing mismatched strangers collected collectedBytes repaired';
+  'id status dryRun objects recordings orphans orphanBytes missing mismatched strangers collected collectedBytes repaired temporary';
 
 /** Asks for a sweep as an admin does, and waits for its end. */
 export async function sweep(app: TestApp, admin: User, dryRun = false): Promise<Sweep> {

@@ -152,6 +152,8 @@ describe('LocalStorage', () => {
     await writeFile(old, 'x');
     await writeFile(young, 'x');
     await utimes(old, new Date(1000), new Date(1000));
+    expect(await opened.storage.collectTemporary(new Date(2000), { dryRun: true })).toBe(1);
+    expect(await readdir(join(opened.root, '.tmp'))).toHaveLength(2);
     expect(await opened.storage.collectTemporary(new Date(2000))).toBe(1);
     expect(await readdir(join(opened.root, '.tmp'))).toEqual(['young']);
     expect(await opened.storage.collectTemporary(new Date(Date.now() + 60_000))).toBe(1);

@@ -252,12 +252,20 @@ if (s3) {
     });
 
     it('collects uploads that nobody finished, and leaves the young ones', async () => {
-      const uploadId = await faulty.storage.direct.createMultipart('a/k', { contentType: 'a/b' });
+      const { direct } = faulty.storage;
+      const begin = (key: string) => direct.createMultipart(key, { contentType: 'a/b' });
+      const [, , other] = [await begin('recordings/k'), await begin('uploads/k'), await begin('other/k')];
+      const soon = new Date(Date.now() + 60_000);
+      const held = (keys: readonly string[]) =>
+        Promise.resolve(new Set(keys.filter((key) => key === 'uploads/k')));
       expect(await faulty.storage.collectTemporary(new Date(Date.now() - 60_000))).toBe(0);
-      expect(await faulty.bucket.unfinished()).toEqual(['a/k']);
-      expect(await faulty.storage.collectTemporary(new Date(Date.now() + 60_000))).toBe(1);
-      expect(await faulty.bucket.unfinished()).toEqual([]);
-      await faulty.storage.direct.abortMultipart('a/k', uploadId);
+      expect(await faulty.storage.collectTemporary(soon, { dryRun: true })).toBe(2);
+      expect(await faulty.bucket.unfinished()).toHaveLength(3);
+      expect(await faulty.storage.collectTemporary(soon, { held })).toBe(1);
+      expect(await faulty.bucket.unfinished()).toEqual(['other/k', 'uploads/k']);
+      expect(await faulty.storage.collectTemporary(soon)).toBe(1);
+      expect(await faulty.bucket.unfinished()).toEqual(['other/k']);
+      await direct.abortMultipart('other/k', other);
     });
   });
 } else {
