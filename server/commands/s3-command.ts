@@ -3,13 +3,14 @@ import type { Config } from '../config.js';
 import { StartupError } from '../startup-error.js';
 import { s3Options } from '../storage/s3-open.js';
 import { checkBucket, type ProbeReport } from '../storage/s3-check.js';
-import { setupBucket, type SettingReport } from '../storage/s3-setup.js';
+import { prefixOf, type SettingReport } from '../storage/s3-settings.js';
+import { setupBucket } from '../storage/s3-setup.js';
 import { S3Storage } from '../storage/s3-storage.js';
 import { StorageUnavailable } from '../storage/storage.js';
 
 export const S3_USAGE = `earshot s3 setup [--origin URL]… [--dry-run] [--json]
     Sets the bucket's CORS rules for the pages that play and upload (--origin, or CORS_ORIGINS), and the lifecycle
-    rule that ends abandoned uploads. Other rules stay. May be run again at any time.
+    rules that end abandoned uploads of ours. Other rules stay. May be run again at any time.
 earshot s3 check [--dry-run] [--json]
     Tries with the server's own rights everything that it will do, and removes what it wrote.
 --dry-run  changes nothing: says what would be set; tries only what writes nothing
@@ -35,7 +36,9 @@ export async function s3Command(
   if (config.storage.kind !== 's3')
     throw new StartupError('Storage: this server stores locally. Set S3_BUCKET, and STORAGE=s3.');
   await using storage = new S3Storage(s3Options(config.storage));
-  return asked.command === 'check' ? await check(storage, asked) : await setup(storage, asked, config);
+  return asked.command === 'check'
+    ? await check(storage, asked, config)
+    : await setup(storage, asked, config);
 }
 
 function parse(args: readonly string[]): Asked {
@@ -64,8 +67,8 @@ function parsed(args: readonly string[]) {
   }
 }
 
-async function check(storage: S3Storage, { dryRun, json }: Asked) {
-  const probes = await checkBucket(storage, { dryRun });
+async function check(storage: S3Storage, { dryRun, json }: Asked, { http }: Config) {
+  const probes = await checkBucket(storage, { dryRun, origins: originsOf(http.corsOrigins) });
   const ok = probes.every(({ outcome }) => outcome !== 'failed');
   const text = json
     ? JSON.stringify({ bucket: storage.bucket.name, ok, probes }, null, 2)
@@ -102,7 +105,8 @@ const DONE = { none: 'as it should be', add: 'added', replace: 'replaced' } as c
 const PLANNED = { none: 'as it should be', add: 'would be added', replace: 'would be replaced' } as const;
 
 function settingLines({ setting, action, applied, before, after }: SettingReport): string {
-  const line = `${setting.padEnd(10)} ${(applied ? DONE : PLANNED)[action]}`;
+  const name = 'Status' in after ? `${setting} ${prefixOf(after)}` : setting;
+  const line = `${name.padEnd(24)} ${(applied ? DONE : PLANNED)[action]}`;
   if (action === 'none') return line;
   const was = before === undefined ? [] : [`  was ${JSON.stringify(before)}`];
   return [line, ...was, `  now ${JSON.stringify(after)}`].join('\n');

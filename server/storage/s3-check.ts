@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { CHECK_PREFIX } from './key-prefixes.js';
-import { corsRulesOf, hasAbandonedUploadsRule, lifecycleRulesOf } from './s3-setup.js';
+import { whatPagesLack } from './s3-cors.js';
+import { hasAbandonedUploadsRule, lifecycleRulesOf } from './s3-lifecycle.js';
+import { corsRulesOf } from './s3-setup.js';
 import { MAX_SKEW_MS } from './s3-startup.js';
 import type { S3Storage } from './s3-storage.js';
+import { uploadsBelow } from './s3-unfinished.js';
 import { ObjectExists } from './storage.js';
 
 const PROBE_MS = 15_000;
@@ -27,15 +30,25 @@ interface Probe {
   storage: S3Storage;
   key: string;
   copy: string;
+  origins: readonly string[];
+}
+
+export interface CheckOptions {
+  dryRun?: boolean;
+  /** Pages that shall play and upload. */
+  origins: readonly string[];
 }
 
 /**
  * Tries with the server's own rights everything that it will do; in a dry run, what writes nothing. One failure does not
  * hide the next.
  */
-export async function checkBucket(storage: S3Storage, { dryRun = false } = {}): Promise<ProbeReport[]> {
+export async function checkBucket(
+  storage: S3Storage,
+  { dryRun = false, origins }: CheckOptions,
+): Promise<ProbeReport[]> {
   const key = `${CHECK_PREFIX}${randomUUID()}`;
-  const probe: Probe = { storage, key, copy: `${key}.copy` };
+  const probe: Probe = { storage, key, copy: `${key}.copy`, origins };
   const reports: ProbeReport[] = [];
   for (const [name, run] of Object.entries(PROBES)) {
     if (dryRun && !WRITES_NOTHING.has(name))
@@ -53,6 +66,7 @@ const PROBES: Record<string, (probe: Probe) => Promise<void>> = {
   'read a range by a signed link': getSigned,
   'copy an object': ({ storage, key, copy }) => storage.copy(key, copy),
   'begin, list and abort a multipart upload': multipart,
+  'list unfinished uploads': listUnfinished,
   'delete objects': remove,
   clock,
   'CORS rules': cors,
@@ -61,6 +75,7 @@ const PROBES: Record<string, (probe: Probe) => Promise<void>> = {
 
 const WRITES_NOTHING = new Set([
   'list objects',
+  'list unfinished uploads',
   'clock',
   'CORS rules',
   'lifecycle rule for abandoned uploads',
@@ -116,6 +131,11 @@ async function multipart({ storage: { direct }, key }: Probe): Promise<void> {
   }
 }
 
+/** As the sweep does. */
+async function listUnfinished({ storage }: Probe): Promise<void> {
+  await uploadsBelow(storage.bucket, CHECK_PREFIX).next();
+}
+
 async function remove({ storage, key, copy }: Probe): Promise<void> {
   await storage.delete(key);
   await storage.delete(copy);
@@ -130,13 +150,9 @@ function clock({ storage }: Probe): Promise<void> {
   );
 }
 
-async function cors({ storage }: Probe): Promise<void> {
-  const rules = await corsRulesOf(storage.bucket);
-  if (
-    rules.some(({ AllowedMethods = [] }) => AllowedMethods.includes('PUT') && AllowedMethods.includes('GET'))
-  )
-    return;
-  throw new Warning('browsers may not play or upload directly; `earshot s3 setup` sets the rules');
+async function cors({ storage, origins }: Probe): Promise<void> {
+  const lacks = whatPagesLack(await corsRulesOf(storage.bucket), origins);
+  if (lacks.length > 0) throw new Warning(`${lacks.join('; ')}; \`earshot s3 setup\` sets the rules`);
 }
 
 async function lifecycle({ storage }: Probe): Promise<void> {

@@ -14,7 +14,7 @@ export async function* unfinishedUploads(bucket: S3Bucket): AsyncGenerator<Unfin
   for (const prefix of OWN_PREFIXES) yield* uploadsBelow(bucket, prefix);
 }
 
-async function* uploadsBelow(bucket: S3Bucket, prefix: string): AsyncGenerator<UnfinishedUpload[]> {
+export async function* uploadsBelow(bucket: S3Bucket, prefix: string): AsyncGenerator<UnfinishedUpload[]> {
   let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
   while (marker) {
     const request: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({

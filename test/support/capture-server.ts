@@ -21,6 +21,8 @@ const MAX_TEXT = 10_000;
 /** Answers like an S3 server whose bucket has one object, `from`, of 20 MiB, and keeps what it was asked. */
 export class CaptureServer {
   readonly requests: Captured[] = [];
+  /** How the bucket's lifecycle is configured. */
+  lifecycle: { rules: string; headers: Record<string, string> } = { rules: '', headers: {} };
   /** Bytes of all bodies so far. */
   received = 0;
   private readonly server = createServer((request, response) => void this.handle(request, response));
@@ -52,6 +54,9 @@ export class CaptureServer {
           .setHeader('last-modified', new Date().toUTCString());
       else response.statusCode = 404;
       response.end();
+    } else if (method === 'GET' && query.has('lifecycle')) {
+      for (const [name, value] of Object.entries(this.lifecycle.headers)) response.setHeader(name, value);
+      response.end(xml('LifecycleConfiguration', this.lifecycle.rules));
     } else if (method === 'POST' && query.has('uploads'))
       response.end(xml('InitiateMultipartUploadResult', '<UploadId>id</UploadId>'));
     else if (method === 'POST') response.end(xml('CompleteMultipartUploadResult', '<ETag>"x-3"</ETag>'));

@@ -4,7 +4,7 @@ import { s3Command, UsageError } from '../../../server/commands/s3-command.js';
 import { loadConfig } from '../../../server/config.js';
 import { StartupError } from '../../../server/startup-error.js';
 import type { ProbeReport } from '../../../server/storage/s3-check.js';
-import type { SettingReport } from '../../../server/storage/s3-setup.js';
+import type { SettingReport } from '../../../server/storage/s3-settings.js';
 import { CaptureServer } from '../../support/capture-server.js';
 import { TestBucket, testS3 } from '../../support/s3.js';
 
@@ -73,7 +73,9 @@ describe('over the wire', () => {
       CORS_ORIGINS: 'https://calls.example,capacitor://localhost',
     });
     expect(ok).toBe(true);
-    expect(text).toMatch(/^cors +added\n.*\nlifecycle +added\n/s);
+    expect(text).toMatch(
+      /^cors +added\n.*\nlifecycle recordings\/ +added\n.*\nlifecycle uploads\/ +added\n/s,
+    );
     const [cors, lifecycle] = writes();
     expect(cors?.query.has('cors')).toBe(true);
     expect(cors?.text.match(/<AllowedOrigin>[^<]+/g)).toEqual([
@@ -83,10 +85,30 @@ describe('over the wire', () => {
     expect(cors?.text).toContain('<AllowedMethod>PUT</AllowedMethod>');
     expect(cors?.text).toContain('<ExposeHeader>ETag</ExposeHeader>');
     expect(lifecycle?.query.has('lifecycle')).toBe(true);
+    expect(lifecycle?.text.match(/<Prefix>[^<]+/g)).toEqual([
+      '<Prefix>recordings/',
+      '<Prefix>uploads/',
+      '<Prefix>earshot-check/',
+    ]);
     expect(lifecycle?.text).toContain('<DaysAfterInitiation>7</DaysAfterInitiation>');
     for (const request of [cors, lifecycle])
       expect(Object.keys(request?.headers ?? {}).join()).toMatch(/content-md5|x-amz-checksum-/);
     expect(writes()).toHaveLength(2);
+  });
+
+  it('keeps what else the lifecycle says, and its older form', async () => {
+    const minimum = { 'x-amz-transition-default-minimum-object-size': 'varies_by_storage_class' };
+    server.lifecycle = {
+      headers: minimum,
+      rules:
+        '<Rule><ID>logs</ID><Status>Enabled</Status><Prefix>logs/</Prefix><Expiration><Days>9</Days></Expiration></Rule>',
+    };
+    await ask(['setup']);
+    const [, lifecycle] = writes();
+    expect(lifecycle?.headers).toMatchObject(minimum);
+    expect(lifecycle?.text.match(/<Rule>/g)).toHaveLength(4);
+    expect(lifecycle?.text).toContain('<Prefix>logs/</Prefix>');
+    expect(lifecycle?.text).not.toContain('<Filter>');
   });
 
   it('--origin names the pages in place of CORS_ORIGINS', async () => {
@@ -140,9 +162,9 @@ if (s3) {
         'copy an object': 'skipped',
         'CORS rules': 'warning',
       });
-      expect(stateOf(await json<Setup>('setup', '--dry-run'))).toEqual(['add false', 'add false']);
-      expect(stateOf(await json<Setup>('setup'))).toEqual(['add true', 'add true']);
-      expect(stateOf(await json<Setup>('setup'))).toEqual(['none false', 'none false']);
+      expect(stateOf(await json<Setup>('setup', '--dry-run'))).toEqual(Array(4).fill('add false'));
+      expect(stateOf(await json<Setup>('setup'))).toEqual(Array(4).fill('add true'));
+      expect(stateOf(await json<Setup>('setup'))).toEqual(Array(4).fill('none false'));
       expect(new Set(Object.values(outcomesOf(await json<Check>('check'))))).toEqual(new Set(['ok']));
       expect([...(await bucket.keys()), ...(await bucket.unfinished())]).toEqual([]);
     });

@@ -6,13 +6,8 @@ import type { StorageConfig } from '../../../server/config.js';
 import { StartupError } from '../../../server/startup-error.js';
 import { openStorage } from '../../../server/storage/open-storage.js';
 import { checkBucket } from '../../../server/storage/s3-check.js';
-import {
-  corsRule,
-  corsRulesOf,
-  LIFECYCLE_RULE,
-  lifecycleRulesOf,
-  setupBucket,
-} from '../../../server/storage/s3-setup.js';
+import { LIFECYCLE_RULES, lifecycleRulesOf } from '../../../server/storage/s3-lifecycle.js';
+import { corsRule, corsRulesOf, setupBucket } from '../../../server/storage/s3-setup.js';
 import { S3Storage } from '../../../server/storage/s3-storage.js';
 import { PutBucketCorsCommand, PutBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3';
 import { FaultProxy } from '../../support/fault-proxy.js';
@@ -177,6 +172,7 @@ if (s3) {
       });
       afterEach(() => storage[Symbol.asyncDispose]());
       const setup = (dryRun: boolean, origins = [ORIGIN]) => setupBucket(storage.bucket, { origins, dryRun });
+      const check = (origins = [ORIGIN]) => checkBucket(storage, { origins });
       const preflight = async (origin: string, method: string) => {
         const { url } = await storage.direct.signPut('k', {
           byteSize: 1,
@@ -214,7 +210,7 @@ if (s3) {
             LifecycleConfiguration: { Rules: [foreignRule] },
           }),
         );
-        const before = await checkBucket(storage);
+        const before = await check();
         expect(
           before.filter(({ outcome }) => outcome !== 'ok').map(({ probe, outcome }) => [probe, outcome]),
         ).toEqual([
@@ -225,7 +221,7 @@ if (s3) {
         const planned = await setup(true);
         expect(planned.map(({ setting, action, applied }) => [setting, action, applied])).toEqual([
           ['cors', 'add', false],
-          ['lifecycle', 'add', false],
+          ...LIFECYCLE_RULES.map(() => ['lifecycle', 'add', false]),
         ]);
         expect(await corsRulesOf(storage.bucket)).toHaveLength(1);
         expect(await lifecycleRulesOf(storage.bucket)).toHaveLength(1);
@@ -233,28 +229,33 @@ if (s3) {
         const done = await setup(false);
         expect(done.map(({ applied, after }) => [applied, after])).toEqual([
           [true, corsRule([ORIGIN])],
-          [true, LIFECYCLE_RULE],
+          ...LIFECYCLE_RULES.map((rule) => [true, rule]),
         ]);
         expect((await corsRulesOf(storage.bucket)).map(({ ID }) => ID).sort()).toEqual([
           'earshot-clients',
           'other',
         ]);
         expect((await lifecycleRulesOf(storage.bucket)).map(({ ID }) => ID).sort()).toEqual([
+          'earshot-abandoned-earshot-check',
+          'earshot-abandoned-recordings',
           'earshot-abandoned-uploads',
           'other',
         ]);
 
         expect((await setup(false)).map(({ action, applied }) => [action, applied])).toEqual([
           ['none', false],
-          ['none', false],
+          ...LIFECYCLE_RULES.map(() => ['none', false]),
         ]);
         const moved = await setup(false, ['https://new.example']);
         expect(moved.map(({ action, applied }) => [action, applied])).toEqual([
           ['replace', true],
-          ['none', false],
+          ...LIFECYCLE_RULES.map(() => ['none', false]),
         ]);
         expect(await corsRulesOf(storage.bucket)).toHaveLength(2);
-        expect((await checkBucket(storage)).filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+        expect((await check(['https://new.example'])).filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+        expect((await check()).filter(({ outcome }) => outcome !== 'ok').map(({ probe }) => probe)).toEqual([
+          'CORS rules',
+        ]);
       });
 
       it('lets browsers of the origins given do what they need, and nobody else', async () => {
@@ -286,16 +287,21 @@ if (s3) {
           ['read a range by a signed link'],
         ],
         ['a copy', ({ headers }) => 'x-amz-copy-source' in headers, ['copy an object']],
+        [
+          'listing uploads',
+          ({ url = '', method }) => method === 'GET' && /[?&]uploads/.test(url),
+          ['list unfinished uploads'],
+        ],
         ['reading CORS', ({ url = '' }) => url.includes('?cors'), ['CORS rules']],
       ])('says what fails without the right to %s, and goes on', async (_name, matches, expected) => {
         proxy.inject({ kind: 'answer', status: 403, code: 'AccessDenied' }, matches, Infinity);
-        const reports = await checkBucket(storage);
+        const reports = await check();
         const failed = reports.filter(({ outcome }) => outcome === 'failed');
         expect(failed.map(({ probe }) => probe)).toEqual(expect.arrayContaining(expected));
         for (const { detail } of failed)
           expect(detail).toMatch(/access is denied|answered 40[34]|there is no object/);
         expect(JSON.stringify(reports)).not.toContain('X-Amz-');
-        expect(reports).toHaveLength(11);
+        expect(reports).toHaveLength(12);
       });
 
       it('warns of a server that ignores If-None-Match', async () => {
@@ -304,7 +310,7 @@ if (s3) {
           ({ method, headers }) => method === 'PUT' && 'content-md5' in headers,
           Infinity,
         );
-        expect(await checkBucket(storage)).toContainEqual(
+        expect(await check()).toContainEqual(
           expect.objectContaining({ probe: 'refuse a second object at a key', outcome: 'warning' }),
         );
       });
