@@ -6,7 +6,7 @@ import type { Storage, StoredObject } from '../storage/storage.js';
 import type { Logger } from '../logger.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { SweepRules } from './orphans.js';
-import { isSuspicious, type Finding } from './sweep-page.js';
+import { isSuspicious, type Finding, type Found } from './sweep-page.js';
 
 /** A stored recording, as its row tells it. */
 export interface StoredRow {
@@ -28,25 +28,30 @@ export class DamagedCopies {
     private readonly logger: Logger,
   ) {}
 
-  /** `rows` and `objects`: all of one stretch of keys. */
+  /**
+   * `rows` and `objects`: all of one stretch of keys. `seen`: recordings whose object was there on earlier pages; where
+   * none ever was, it is the wrong store, however small.
+   */
   async sweep(
     rows: readonly StoredRow[],
     objects: readonly StoredObject[],
-    { dryRun }: SweepRules,
-  ): Promise<Finding[]> {
+    rules: SweepRules,
+    seen: number,
+  ): Promise<Found> {
     const listed = new Map(objects.map((object) => [object.key, object]));
     const suspects = rows.filter((row) => listed.get(row.key)?.byteSize !== row.byteSize);
     // The wrong store, or one that is not all there, is no damage.
-    const suspicious = isSuspicious(suspects.length, rows.length);
+    const isAway = suspects.length > 0 && seen === 0 && !rows.some(({ key }) => listed.has(key));
+    const suspicious = rules.suspicious || isAway || isSuspicious(suspects.length, rows.length);
     const findings: Finding[] = [];
     for (const row of suspects) {
       // Stored behind the list's back, perhaps.
       const object = await this.storage.head(row.key);
       if (object?.byteSize === row.byteSize) continue;
-      const action = dryRun || suspicious ? 'NONE' : await this.repaired(row);
+      const action = rules.dryRun || suspicious ? 'NONE' : await this.repaired(row);
       if (action) findings.push(findingOf(row, object, action));
     }
-    return findings;
+    return { findings, suspicious };
   }
 
   /** A recording that cannot be repaired keeps nobody from the next one. */

@@ -2,13 +2,15 @@ import type { Logger } from '../logger.js';
 import { RECORDINGS_PREFIX } from '../storage/key-prefixes.js';
 import type { Storage, StoredObject } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
-import { isSuspicious, type Finding } from './sweep-page.js';
+import { isSuspicious, type Finding, type Found } from './sweep-page.js';
 import type { Territory } from './territory.js';
 
 export interface SweepRules {
   readonly dryRun: boolean;
   /** Younger objects are never touched: their row may be on its way. */
   readonly olderThan: Date;
+  /** An earlier page looked like another server's store. */
+  readonly suspicious: boolean;
 }
 
 interface Orphan {
@@ -28,13 +30,13 @@ export class Orphans {
   ) {}
 
   /** `objects`: a whole page. What is young, told of or held is no finding. */
-  async sweep(objects: readonly StoredObject[], rules: SweepRules): Promise<Finding[]> {
+  async sweep(objects: readonly StoredObject[], rules: SweepRules): Promise<Found> {
     const old = objects.filter(({ modifiedAt }) => modifiedAt < rules.olderThan);
     const unreferenced = await this.unreferenced(old);
     const orphans = await this.orphans(unreferenced);
     const unheardOf = orphans.filter((orphan) => orphan.unheardOf).length;
     // Another server's objects are told of, and left alone.
-    const suspicious = isSuspicious(unheardOf, objects.length);
+    const suspicious = rules.suspicious || isSuspicious(unheardOf, objects.length);
     const findings = unreferenced
       .filter(({ key }) => this.territory.ownerOf(key) === undefined)
       .map((object) => this.finding('STRANGER', 'NONE', object));
@@ -43,7 +45,7 @@ export class Orphans {
       const collected = !spared && (await this.collect(object, orphan.owner));
       findings.push(this.finding('ORPHAN', collected ? 'COLLECTED' : 'NONE', object));
     }
-    return findings;
+    return { findings, suspicious };
   }
 
   private async unreferenced(objects: readonly StoredObject[]): Promise<StoredObject[]> {

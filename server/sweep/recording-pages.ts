@@ -19,18 +19,23 @@ export class RecordingPages {
     private readonly damaged: DamagedCopies,
   ) {}
 
-  async next(after: string | undefined, rules: SweepRules): Promise<SweepPage> {
+  /** `seen`: recordings whose object was there on earlier pages. */
+  async next(after: string | undefined, rules: SweepRules, seen: number): Promise<SweepPage> {
     const listed = await listPage(this.storage, RECORDINGS_PREFIX, after);
     const rows = await this.rows(after ?? RECORDINGS_PREFIX, listed.end ?? PREFIX_END);
     // Where there are more rows than objects, the page ends with its last row.
     const last = rows.length === PAGE ? rows.at(-1)?.key : undefined;
     const objects =
       last === undefined ? listed.objects : listed.objects.filter(({ key }) => !isBehind(key, last));
-    const findings = [
-      ...(await this.damaged.sweep(rows, objects, rules)),
-      ...(await this.orphans.sweep(objects, rules)),
-    ];
-    return { cursor: last ?? listed.end, objects: objects.length, recordings: rows.length, findings };
+    const damaged = await this.damaged.sweep(rows, objects, rules, seen);
+    const orphans = await this.orphans.sweep(objects, { ...rules, suspicious: damaged.suspicious });
+    return {
+      cursor: last ?? listed.end,
+      objects: objects.length,
+      recordings: rows.length,
+      findings: [...damaged.findings, ...orphans.findings],
+      suspicious: orphans.suspicious,
+    };
   }
 
   /** Of the stored ones, those of these keys, both ends but the first included. */

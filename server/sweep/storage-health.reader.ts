@@ -88,6 +88,8 @@ export function toSweep(row: SweepRow): StorageSweepType {
     collectedBytes: row.collected_bytes,
     repaired: row.repaired,
     temporary: row.temporary,
+    skipped: row.skipped,
+    suspicious: row.suspicious,
     counts: row.counts,
   });
 }

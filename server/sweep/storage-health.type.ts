@@ -8,8 +8,8 @@ import { DateTime, SafeInt } from '../graphql/scalars.js';
 import type { RecordingStatus } from '../recordings/recording.entity.js';
 import { FailureCodeEnum, RecordingStatusEnum } from '../recordings/recording.type.js';
 import type { FindingAction, FindingKind } from './storage-finding.entity.js';
-import type { SweepStatus } from './storage-sweep.entity.js';
-import { FindingActionEnum, FindingKindEnum, SweepStatusEnum } from './sweep-enums.js';
+import type { SweepPhase, SweepStatus } from './storage-sweep.entity.js';
+import { FindingActionEnum, FindingKindEnum, SweepPhaseEnum, SweepStatusEnum } from './sweep-enums.js';
 
 @ObjectType('RecordingStatusCount', { simpleResolvers: true, description: 'Recordings of one status.' })
 export class RecordingStatusCountType {
@@ -120,6 +120,16 @@ export class StorageSweepType extends NodeType {
     description: 'Unfinished writes of dead processes that were deleted, or in a dry run would be.',
   })
   temporary!: number;
+
+  @Field(() => [SweepPhaseEnum], {
+    description: 'Parts of it that failed for an hour, and were left out; the next sweep tries them again.',
+  })
+  skipped!: SweepPhase[];
+
+  @Field(() => Boolean, {
+    description: "It may have looked at another server's store: little was deleted, and nothing repaired.",
+  })
+  suspicious!: boolean;
 
   @Field(() => StorageCountsType, { nullable: true, description: 'Null while it runs.' })
   counts!: StorageCountsType | null;

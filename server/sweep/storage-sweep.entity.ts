@@ -27,6 +27,12 @@ export const StorageSweepSchema = defineEntity({
     /** Whoever works on it, until `claimedUntil`. */
     claimId: p.uuid().nullable(),
     claimedUntil: p.datetime(3).nullable(),
+    /** Since when the phase has failed without a page between; null: it does not. */
+    failingSince: p.datetime(3).nullable(),
+    /** Phases that failed for so long that they were left out, from where they had come. */
+    skipped: p.array().$type<SweepPhase[]>().default([]),
+    /** Some page looked as if this were another server's store: from then on nothing of that kind is touched. */
+    suspicious: p.boolean().default(false),
     finishedAt: p.datetime(3).nullable(),
     /** Objects looked at. */
     objects: p.integer().default(0),

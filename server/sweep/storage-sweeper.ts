@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { JobQueue } from '../jobs/queue.js';
 import type { Logger } from '../logger.js';
 import type { Retrier } from '../recordings/recording-admin.js';
@@ -56,7 +57,8 @@ export class StorageSweeper {
   }
 
   async turn(sweepId: string, signal: AbortSignal): Promise<void> {
-    const { queue, job } = this.parts;
+    const { queue, job, metrics, logger } = this.parts;
+    const next = (em: EntityManager): Promise<void> => queue.send(em, job, { sweepId }, { key: sweepId });
     const claimed = await this.ledger.claim(sweepId);
     if (!claimed) return;
     const until = performance.now() + TURN_MS;
@@ -65,12 +67,18 @@ export class StorageSweeper {
       while (sweep?.status === 'RUNNING' && !signal.aborted && performance.now() < until)
         sweep = await this.page(sweep);
     } catch (error) {
+      const skipped = await this.ledger.failed(sweep ?? claimed, next);
       // The queue tries again, and then a chore.
-      await this.ledger.release(claimed);
-      throw error;
+      if (!skipped) throw error;
+      metrics.skip(skipped);
+      logger.error(
+        { err: error, sweepId, phase: skipped },
+        'a phase of a sweep has failed for too long, and is left out',
+      );
+      return;
     }
     await this.ledger.release(claimed, async (em) => {
-      if (sweep?.status === 'RUNNING') await queue.send(em, job, { sweepId }, { key: sweepId });
+      if (sweep?.status === 'RUNNING') await next(em);
     });
   }
 
@@ -81,12 +89,12 @@ export class StorageSweeper {
     return saved;
   }
 
-  private step({ phase, cursor, dry_run }: SweepRow): Promise<SweepPage> {
+  private step({ phase, cursor, dry_run, suspicious, recordings, missing }: SweepRow): Promise<SweepPage> {
     const olderThan = new Date(Date.now() - this.parts.grace * 1000);
-    const rules: SweepRules = { dryRun: dry_run, olderThan };
+    const rules: SweepRules = { dryRun: dry_run, olderThan, suspicious };
     switch (phase) {
       case 'RECORDINGS':
-        return this.recordings.next(cursor ?? undefined, rules);
+        return this.recordings.next(cursor ?? undefined, rules, recordings - missing);
       case 'UPLOADS':
         return this.uploadPage(cursor ?? undefined, rules);
       case 'TEMPORARY':
@@ -98,7 +106,7 @@ export class StorageSweeper {
 
   private async uploadPage(after: string | undefined, rules: SweepRules): Promise<SweepPage> {
     const { objects, end } = await listPage(this.parts.storage, UPLOADS_PREFIX, after);
-    return { cursor: end, objects: objects.length, findings: await this.uploads.sweep(objects, rules) };
+    return { cursor: end, objects: objects.length, ...(await this.uploads.sweep(objects, rules)) };
   }
 
   private async temporary({ dryRun }: SweepRules): Promise<SweepPage> {

@@ -1,7 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import { enumOf } from '../graphql/enums.js';
 import { FINDING_ACTIONS, FINDING_KINDS } from './storage-finding.entity.js';
-import { SWEEP_STATUSES } from './storage-sweep.entity.js';
+import { SWEEP_PHASES, SWEEP_STATUSES } from './storage-sweep.entity.js';
 
 export const SweepStatusEnum = enumOf(SWEEP_STATUSES);
 registerEnumType(SweepStatusEnum, {
@@ -9,7 +9,19 @@ registerEnumType(SweepStatusEnum, {
   description: 'Whether a sweep is over.',
   valuesConfig: {
     RUNNING: { description: 'Under way, or waiting for a worker.' },
-    FINISHED: { description: 'It has seen everything once.' },
+    FINISHED: { description: 'It has seen everything once, but for what it skipped.' },
+  },
+});
+
+export const SweepPhaseEnum = enumOf(SWEEP_PHASES);
+registerEnumType(SweepPhaseEnum, {
+  name: 'StorageSweepPhase',
+  description: 'A part of a sweep.',
+  valuesConfig: {
+    RECORDINGS: { description: 'Stored recordings, and what lies beside them.' },
+    UPLOADS: { description: 'What uploads left behind.' },
+    TEMPORARY: { description: 'Unfinished writes.' },
+    COUNTS: { description: 'How the recordings stand.' },
   },
 });
 

@@ -11,6 +11,8 @@ import type { SweepRow, SweepTables } from './sweep-row.js';
 const CLAIM = 120;
 /** Findings of one sweep that are kept one by one; the others are only counted. */
 const MAX_FINDINGS = 10_000;
+/** Seconds that a phase may fail, page after page, before it is left out. */
+const PATIENCE = 3600;
 
 /** Writes down how far a sweep has come. Whoever lost the claim writes nothing. */
 export class SweepLedger {
@@ -39,6 +41,8 @@ export class SweepLedger {
       const saved = await this.held(em, sweep)
         .set((eb) => ({
           ...next,
+          failing_since: null,
+          suspicious: page.suspicious ?? sweep.suspicious,
           ...(counts ? { counts: sql<StorageCounts>`${JSON.stringify(counts)}::jsonb` } : {}),
           claimed_until: UNTIL,
           objects: eb('objects', '+', page.objects ?? 0),
@@ -67,6 +71,29 @@ export class SweepLedger {
         .set({ claim_id: null, claimed_until: null })
         .executeTakeFirst();
       if (numUpdatedRows === 1n) await next?.(em);
+    });
+  }
+
+  /** Free for another try at the phase; or, when it has failed for too long, for the next one, which is answered. */
+  async failed(sweep: SweepRow, next: (em: EntityManager) => Promise<void>): Promise<SweepPhase | undefined> {
+    return this.transaction(async (em) => {
+      const free = { claim_id: null, claimed_until: null };
+      const held = this.held(em, sweep);
+      const given = await held
+        .set({
+          ...free,
+          ...placeBehind(sweep.phase, undefined),
+          failing_since: null,
+          skipped: sql`array_append(skipped, phase::text)`,
+        })
+        .where(sql<boolean>`failing_since < now() - make_interval(secs => ${PATIENCE})`)
+        .executeTakeFirst();
+      if (given.numUpdatedRows === 0n) {
+        await held.set({ ...free, failing_since: sql`coalesce(failing_since, now())` }).execute();
+        return undefined;
+      }
+      await next(em);
+      return sweep.phase;
     });
   }
 

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
 import { inTime } from '../http/in-time.js';
+import type { SweepPhase } from './storage-sweep.entity.js';
 import type { SweepPage } from './sweep-page.js';
 import type { SweepRow } from './sweep-row.js';
 
@@ -19,6 +20,13 @@ export class SweepMetrics {
     registers: [],
   });
 
+  private readonly skipped = new Counter({
+    name: 'earshot_storage_phases_skipped_total',
+    help: 'Phases of sweeps that failed for so long that they were left out.',
+    labelNames: ['phase'],
+    registers: [],
+  });
+
   constructor(lastSweep: () => Promise<Date | undefined>) {
     const last = new Gauge({
       name: 'earshot_storage_last_sweep_timestamp_seconds',
@@ -29,11 +37,15 @@ export class SweepMetrics {
         if (answer) this.set((answer.at?.getTime() ?? 0) / 1000);
       },
     });
-    this.all = [this.collected, this.findings, last];
+    this.all = [this.collected, this.findings, this.skipped, last];
   }
 
   show(registry: Registry): void {
     for (const metric of this.all) registry.registerMetric(metric);
+  }
+
+  skip(phase: SweepPhase): void {
+    this.skipped.inc({ phase: phase.toLowerCase() });
   }
 
   tell({ phase, dry_run }: Pick<SweepRow, 'phase' | 'dry_run'>, page: SweepPage): void {

@@ -17,6 +17,12 @@ export interface Finding {
   readonly modifiedAt: Date | null;
 }
 
+/** What one part of a page found. */
+export interface Found {
+  readonly findings: readonly Finding[];
+  readonly suspicious: boolean;
+}
+
 const SUSPICIOUS = 20;
 
 /** So many of one page, and more than half of it, are no accident: it is another server's store, or the wrong one. */
@@ -33,6 +39,8 @@ export interface SweepPage {
   readonly temporary?: number;
   readonly findings?: readonly Finding[];
   readonly counts?: StorageCounts;
+  /** It looks like another server's store. */
+  readonly suspicious?: boolean;
 }
 
 export interface ObjectPage {

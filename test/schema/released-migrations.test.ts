@@ -24,6 +24,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   '20261120105000-deferred-length': '748df71a6c61a4fe',
   '20261120110000-candidate-order': '73632b7606cbf2de',
   '20261120120000-shared-collection': 'bde1ad1ab2f5ce48',
+  '20261120130000-sweep-faults': 'e712f78b46e60c97',
 };
 
 let opened: TestOrm;

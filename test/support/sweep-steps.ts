@@ -42,10 +42,12 @@ export interface Sweep {
   collectedBytes: number;
   repaired: number;
   temporary: number;
+  suspicious: boolean;
+  skipped: string[];
 }
 
 export const SWEEP_FIELDS =
-  'id status dryRun objects recordings orphans orphanBytes missing mismatched strangers collected collectedBytes repaired temporary';
+  'id status dryRun objects recordings orphans orphanBytes missing mismatched strangers collected collectedBytes repaired temporary suspicious skipped';
 
 /** Asks for a sweep as an admin does, and waits for its end. */
 export async function sweep(app: TestApp, admin: User, dryRun = false): Promise<Sweep> {
