@@ -11,6 +11,9 @@ interface Actions {
   readonly duration: number;
 }
 
+/** What is done again and again while the key is held down: no key that switches something is among them. */
+const HELD = new Set(['j', 'l', 'ArrowLeft', 'ArrowRight', '<', '>']);
+
 /** The player's keys, as SHORTCUTS tells people. */
 export function playerKeys({ toggle, mute, note, help, duration }: Actions): Shortcuts {
   const changeRate = (direction: 1 | -1): void =>
@@ -28,12 +31,11 @@ export function playerKeys({ toggle, mute, note, help, duration }: Actions): Sho
     n: note,
     '?': help,
   };
-  return (key) => {
+  return ({ key, repeat }) => {
     const isDigit = /^\d$/.test(key);
-    const action = isDigit
-      ? () => player.seek((Number(key) / 10) * duration)
-      : actions[key.length === 1 ? key.toLowerCase() : key];
-    action?.();
+    const name = key.length === 1 ? key.toLowerCase() : key;
+    const action = isDigit ? () => player.seek((Number(key) / 10) * duration) : actions[name];
+    if (!repeat || HELD.has(name)) action?.();
     return action !== undefined;
   };
 }

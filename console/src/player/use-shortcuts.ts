@@ -1,7 +1,10 @@
 import { useEffect, useEffectEvent } from 'react';
 
-/** What a key does; true when it did something. */
-export type Shortcuts = (key: string) => boolean;
+/** What is told of a key: `repeat` while it is held down, `shiftKey` because Caps Lock makes capitals too. */
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'repeat' | 'shiftKey'>;
+
+/** What a key does; true when it is one of ours. */
+export type Shortcuts = (press: KeyPress) => boolean;
 
 const TYPED = 'input, textarea, select, [contenteditable="true"]';
 /** A box to tick is no place to type; it needs the Space alone. */
@@ -14,7 +17,7 @@ const MOVED = '[role="slider"], [role="menu"], [role="dialog"], [role="radiogrou
 export function useShortcuts(isOn: boolean, shortcuts: Shortcuts): void {
   const onKey = useEffectEvent((event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (isOurs(event) && shortcuts(event.key)) event.preventDefault();
+    if (isOurs(event) && shortcuts(event)) event.preventDefault();
   });
   useEffect(() => {
     if (!isOn) return undefined;

@@ -82,6 +82,38 @@ it(
 );
 
 it(
+  'neither Caps Lock nor a key that is held down decides a call',
+  async () => {
+    const tab = await browser.as(await demoPerson(app, 'agent@example.com'));
+    const { keyboard } = tab.page;
+    await tab.go('/reviews');
+    await tab.press('Review the next call');
+    await tab.heading(/^Review: call of/);
+    const first = idIn(tab);
+    await tab.page.getByRole('button', { name: 'Approve' }).waitFor();
+    // A capital without Shift, as Caps Lock makes it: pressed once, then held down.
+    for (let n = 0; n < 3; n++) await keyboard.down('A');
+    await keyboard.up('A');
+    await keyboard.down('Shift');
+    await keyboard.down('R');
+    await tab.page.getByRole('main').getByRole('alert').waitFor();
+    await keyboard.up('R');
+    await keyboard.down('A');
+    await tab.until(`!location.pathname.endsWith('${first}')`);
+    const second = idIn(tab);
+    await tab.page.getByRole('button', { name: 'Approve' }).waitFor();
+    for (let n = 0; n < 3; n++) await keyboard.down('A');
+    await keyboard.up('A');
+    await keyboard.down('R');
+    // The refusal of what was pressed last: whatever was decided before it would be stored by now.
+    await tab.page.getByRole('main').getByRole('alert').waitFor();
+    expect(await reviewOf(first)).toMatchObject({ status: 'APPROVED' });
+    expect(await reviewOf(second)).toMatchObject({ status: 'CLAIMED' });
+  },
+  PATIENCE,
+);
+
+it(
   'a call is put back, taken by another, and shown to nobody else meanwhile',
   async () => {
     const agent = await browser.as(await demoPerson(app, 'agent@example.com'));

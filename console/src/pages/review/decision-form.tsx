@@ -29,7 +29,7 @@ export function DecisionForm({ reviewId }: { readonly reviewId: string }) {
   );
 }
 
-/** With Shift, so that no slip decides. */
+/** With Shift, whatever Caps Lock makes of the letter, so that no slip decides. */
 const KEYS: Readonly<Record<string, ReviewDecision>> = { A: 'APPROVED', R: 'REJECTED' };
 
 interface Props {
@@ -54,9 +54,10 @@ function Fields({ reviewId, form }: Props) {
       score: typeof score === 'number' ? score : undefined,
     });
   };
-  useShortcuts(keysOn, (key) => {
-    const decision = KEYS[key];
-    if (decision) decide(decision);
+  useShortcuts(keysOn, ({ key, repeat, shiftKey }) => {
+    const decision = shiftKey ? KEYS[key.toUpperCase()] : undefined;
+    // Held down, it would decide the next call too, which nobody has heard.
+    if (decision && !repeat) decide(decision);
     return decision !== undefined;
   });
   return (
