@@ -5,7 +5,7 @@ import { FaultPage } from './fault-page.js';
 import { MissingPage } from './missing-page.js';
 import type { Place as PlaceOfMenu } from './navigation.js';
 import { Place } from './place.js';
-import { catiCallSearch, leadSearch, auditSearch, migrationSearch } from './search.js';
+import { catiCallSearch, leadSearch, auditSearch, migrationSearch, reviewSearch } from './search.js';
 import { Shell } from './shell.js';
 import { StartPage } from './start-page.js';
 
@@ -65,6 +65,7 @@ const reviewQueue = createRoute({
 const review = createRoute({
   getParentRoute: () => reviews,
   path: '$reviewId',
+  validateSearch: reviewSearch,
   component: lazyRouteComponent(() => import('../pages/review/review-page.js'), 'ReviewPage'),
 });
 

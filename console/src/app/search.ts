@@ -38,6 +38,11 @@ interface MigrationSearch {
   reason?: FailureCode[] | undefined;
 }
 
+interface ReviewSearch {
+  /** Of which the next call is taken. */
+  campaign?: string | undefined;
+}
+
 export interface AuditSearch {
   kind?: AuditKind[] | undefined;
   actor?: string | undefined;
@@ -86,6 +91,8 @@ export const catiCallSearch = (given: Given): CatiCallSearch => ({
 export const migrationSearch = (given: Given): MigrationSearch => ({
   reason: words(given['reason'], FAILURE_NAMES),
 });
+
+export const reviewSearch = (given: Given): ReviewSearch => ({ campaign: text(given['campaign']) });
 
 const day = (value: unknown): string | undefined =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))

@@ -16,3 +16,7 @@ export async function refresh(queries: QueryClient, ...keys: readonly QueryKey[]
 /** The same of everything that shows calls with their recordings. */
 export const refreshCalls = (queries: QueryClient): Promise<void> =>
   refresh(queries, ['call-logs'], ['cati-call'], ['cati-calls']);
+
+/** The queue, and what shows how far the review of a call is. */
+export const refreshReviews = (queries: QueryClient): Promise<void> =>
+  refresh(queries, ['reviews'], ['review-queue'], ['cati-calls'], ['call-review']);

@@ -33,6 +33,12 @@ async function reviewOf(callId: string): Promise<Row | undefined> {
   return row;
 }
 
+const lapse = (callId: string): Promise<unknown> =>
+  app.database.query(
+    "update reviews set claimed_until = now() - interval '1 second' where cati_call_id = $1",
+    [callId],
+  );
+
 const idIn = ({ page }: ConsoleTab): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';
 
 it(
@@ -109,6 +115,68 @@ it(
     await tab.page.getByRole('main').getByRole('alert').waitFor();
     expect(await reviewOf(first)).toMatchObject({ status: 'APPROVED' });
     expect(await reviewOf(second)).toMatchObject({ status: 'CLAIMED' });
+  },
+  PATIENCE,
+);
+
+it(
+  'a lock that ran out takes nothing away that was filled in, and is renewed by who works on',
+  async () => {
+    const tab = await browser.as(await demoPerson(app, 'agent@example.com'));
+    const { page } = tab;
+    await page.clock.install();
+    await tab.go('/reviews');
+    await tab.press('Review the next call');
+    await tab.heading(/^Review: call of/);
+    const id = idIn(tab);
+    const feedback = page.getByRole('textbox', { name: 'Feedback for the interviewer' });
+    await feedback.fill('Half a word');
+    await lapse(id);
+    // Long enough that the page asks again once it is looked at.
+    await page.clock.fastForward('00:20');
+    await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))");
+    await tab.text('Your half hour is over: somebody else may take this call.');
+    await feedback.press('End');
+    await page
+      .getByRole('timer')
+      .getByText(/^Yours for another/)
+      .waitFor();
+    expect(await feedback.inputValue()).toBe('Half a word');
+    await lapse(id);
+    await (await Person.create(app, 'QUALITY_AGENT')).claim({ catiCallId: id });
+    await tab.press('Half an hour more');
+    await tab.text(/is listening to this call until/);
+    expect(await feedback.count()).toBe(0);
+  },
+  PATIENCE,
+);
+
+it(
+  'the next call is of the same campaign, and what was decided shows where there is none to be had',
+  async () => {
+    const tab = await browser.as(await demoPerson(app, 'agent@example.com'));
+    const { page } = tab;
+    const manager = await Person.create(app, 'MANAGER');
+    await sample(manager, 'Older', 100);
+    await sample(manager, 'Chosen', 100);
+    await storedCalls(app, 100, { campaign: 'Older', from: '2020-01-01' });
+    const chosen = await storedCalls(app, 2, { campaign: 'Chosen', from: '2021-01-01' });
+    await tab.go('/reviews');
+    await page.getByRole('combobox', { name: 'Campaign' }).selectOption('Chosen');
+    await tab.press('Review the next call');
+    await tab.heading(/^Review: call of/);
+    expect(idIn(tab)).toBe(chosen[0]);
+    await tab.press('Approve');
+    await tab.until(`location.pathname.endsWith('${chosen[1]}')`);
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    await app.database.query(
+      `update reviews set status = 'CLAIMED', claimed_at = now(), claimed_until = now() + interval '1 hour',
+         reviewer_id = (select id from users where email = 'agent@example.com') where campaign = 'Older'`,
+    );
+    await tab.press('Approve');
+    await tab.text(/^You have 100 calls to review/);
+    await tab.text('What was decided');
+    expect(idIn(tab)).toBe(chosen[1]);
   },
   PATIENCE,
 );

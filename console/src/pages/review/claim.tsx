@@ -4,7 +4,7 @@ import { client } from '../../app/client.js';
 import { ClaimNextReviewDocument, type ReviewedCallFieldsFragment } from '../../generated/operations.js';
 import { ErrorNotice } from '../../ui/error-notice.js';
 import { formatTime } from '../../ui/format.js';
-import { refresh } from '../../ui/refresh.js';
+import { refresh, refreshReviews } from '../../ui/refresh.js';
 import { TEXT } from './text.js';
 
 /** Takes this very call, where nobody has it. */
@@ -13,7 +13,7 @@ export function Claim({ review }: { readonly review: ReviewedCallFieldsFragment 
   const { id, status, reviewer, claimedUntil } = review;
   const claim = useMutation({
     mutationFn: () => client.request(ClaimNextReviewDocument, { input: { catiCallId: id } }),
-    onSuccess: () => refresh(queries, ['review', id]),
+    onSuccess: () => Promise.all([refresh(queries, ['review', id]), refreshReviews(queries)]),
   });
   if (status === 'CLAIMED' && reviewer)
     return (

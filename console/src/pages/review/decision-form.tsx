@@ -14,9 +14,15 @@ import { Answer } from '../../ui/answer.js';
 import { ErrorNotice } from '../../ui/error-notice.js';
 import { Section } from '../../ui/section.js';
 import { TEXT } from './text.js';
+import type { Hold } from './use-hold.js';
 import { useSubmit } from './use-submit.js';
 
-export function DecisionForm({ reviewId }: { readonly reviewId: string }) {
+interface Props {
+  readonly reviewId: string;
+  readonly onRefused: Hold['onRefused'];
+}
+
+export function DecisionForm(props: Props) {
   const query = useQuery({
     queryKey: ['review-form'],
     queryFn: async ({ signal }) => (await client.request(ReviewFormDocument, {}, { signal })).reviewForm,
@@ -24,7 +30,7 @@ export function DecisionForm({ reviewId }: { readonly reviewId: string }) {
   });
   return (
     <Section title={TEXT.decide}>
-      <Answer query={query}>{(form) => <Fields reviewId={reviewId} form={form} />}</Answer>
+      <Answer query={query}>{(form) => <Fields {...props} form={form} />}</Answer>
     </Section>
   );
 }
@@ -32,18 +38,17 @@ export function DecisionForm({ reviewId }: { readonly reviewId: string }) {
 /** With Shift, whatever Caps Lock makes of the letter, so that no slip decides. */
 const KEYS: Readonly<Record<string, ReviewDecision>> = { A: 'APPROVED', R: 'REJECTED' };
 
-interface Props {
-  readonly reviewId: string;
+interface FieldsProps extends Props {
   readonly form: ReviewFormQuery['reviewForm'];
 }
 
-function Fields({ reviewId, form }: Props) {
+function Fields({ reviewId, onRefused, form }: FieldsProps) {
   const [findings, setFindings] = useState<AudioFindingCode[]>([]);
   const [feedback, setFeedback] = useState('');
   const [score, setScore] = useState<number | string>('');
   const [goesOn, setGoesOn] = useState(true);
   const [keysOn] = useShortcutSetting();
-  const submit = useSubmit(reviewId, goesOn);
+  const submit = useSubmit(goesOn, onRefused);
   const decide = (decision: ReviewDecision): void => {
     if (submit.isPending) return;
     submit.mutate({

@@ -10,11 +10,18 @@ import {
   type ReviewedCallFieldsFragment,
 } from '../../generated/operations.js';
 import { ErrorNotice } from '../../ui/error-notice.js';
-import { refresh } from '../../ui/refresh.js';
+import { refresh, refreshReviews } from '../../ui/refresh.js';
 import { TEXT } from './text.js';
+import type { Hold } from './use-hold.js';
+import { useRenewal } from './use-renewal.js';
+
+interface Props {
+  readonly review: ReviewedCallFieldsFragment;
+  readonly onRefused: Hold['onRefused'];
+}
 
 /** How long the call is the reviewer's own, told to a screen reader only when it runs out. */
-export function LockBar({ review }: { readonly review: ReviewedCallFieldsFragment }) {
+export function LockBar({ review, onRefused }: Props) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const left = useSecondsUntil(review.claimedUntil);
@@ -22,11 +29,19 @@ export function LockBar({ review }: { readonly review: ReviewedCallFieldsFragmen
   const renew = useMutation({
     mutationFn: () => client.request(RenewReviewDocument, { input }),
     onSuccess: () => refresh(queries, ['review', review.id]),
+    onError: onRefused,
   });
   const release = useMutation({
     mutationFn: () => client.request(ReleaseReviewDocument, { input }),
-    onSuccess: () => navigate({ to: '/reviews' }),
+    onSuccess: async () => {
+      await navigate({ to: '/reviews' });
+      // Opened again, it is nobody's: not even for a moment the form of who put it back.
+      queries.removeQueries({ queryKey: ['review', review.id] });
+      await refreshReviews(queries);
+    },
+    onError: onRefused,
   });
+  useRenewal(review.claimedUntil, renew.mutate);
   const error = renew.error ?? release.error;
   return (
     <Card withBorder padding="sm">

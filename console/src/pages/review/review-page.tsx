@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { NotFoundError } from '@earshot/sdk';
 import { client } from '../../app/client.js';
-import { useViewer } from '../../app/session.js';
 import { ReviewDocument, type ReviewedCallFieldsFragment } from '../../generated/operations.js';
 import { NotedPlayer } from '../../notes/noted-player.js';
 import { NoRecording } from '../../recording/no-recording.js';
@@ -18,6 +17,7 @@ import { Claim } from './claim.js';
 import { DecisionForm } from './decision-form.js';
 import { LockBar } from './lock-bar.js';
 import { TEXT } from './text.js';
+import { useHold } from './use-hold.js';
 
 const route = getRouteApi('/reviews/$reviewId');
 
@@ -45,9 +45,8 @@ export function ReviewPage() {
 }
 
 function OneReview({ review }: { readonly review: ReviewedCallFieldsFragment }) {
-  const viewer = useViewer();
-  const { catiCall: call, status, reviewer } = review;
-  const isMine = status === 'CLAIMED' && reviewer?.id === viewer.id;
+  const { catiCall: call, status } = review;
+  const { isMine, onRefused } = useHold(review);
   const isDecided = status === 'APPROVED' || status === 'REJECTED';
   const { recording } = call;
   return (
@@ -60,13 +59,13 @@ function OneReview({ review }: { readonly review: ReviewedCallFieldsFragment }) 
           [TEXT.duration, formatDuration(call.talkSeconds)],
         ]}
       />
-      {isMine && <LockBar review={review} />}
+      {isMine && <LockBar review={review} onRefused={onRefused} />}
       {recording?.status === 'UPLOADED' ? (
         <NotedPlayer recording={recording} title={`${TEXT.call} ${formatTime(call.startedAt)}`} />
       ) : (
         <NoRecording recording={recording} />
       )}
-      {isMine && <DecisionForm reviewId={review.id} />}
+      {isMine && <DecisionForm reviewId={review.id} onRefused={onRefused} />}
       {isDecided && <Decided review={review} />}
       {!isMine && !isDecided && <Claim review={review} />}
     </Stack>

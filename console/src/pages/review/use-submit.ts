@@ -1,36 +1,41 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { client } from '../../app/client.js';
 import {
   ClaimNextReviewDocument,
   SubmitReviewDocument,
   type SubmitReviewInput,
 } from '../../generated/operations.js';
-import { refresh } from '../../ui/refresh.js';
+import { notifyFailure } from '../../ui/notify-failure.js';
+import { refresh, refreshReviews } from '../../ui/refresh.js';
 import { TEXT } from './text.js';
+import type { Hold } from './use-hold.js';
 
-/** Decides, and takes the next call of the queue where the reviewer wants to go on. */
-export function useSubmit(reviewId: string, goesOn: boolean) {
+const route = getRouteApi('/reviews/$reviewId');
+
+/** Decides, and takes the next call of the same queue where the reviewer wants to go on. */
+export function useSubmit(goesOn: boolean, onRefused: Hold['onRefused']) {
   const queries = useQueryClient();
-  const navigate = useNavigate();
-  return useMutation({
-    mutationFn: async (input: SubmitReviewInput) => {
-      await client.request(SubmitReviewDocument, { input });
-      if (!goesOn) return null;
-      return (await client.request(ClaimNextReviewDocument, { input: {} })).claimNextReview.review;
-    },
+  const { campaign } = route.useSearch();
+  const navigate = route.useNavigate();
+  // A step of its own: whatever becomes of it, the call before is decided, and shown so.
+  const goOn = useMutation({
+    mutationFn: async () =>
+      (await client.request(ClaimNextReviewDocument, { input: { campaign } })).claimNextReview.review,
     onSuccess: async (next) => {
-      notifications.show({ message: goesOn && !next ? `${TEXT.submitted} ${TEXT.nothing}` : TEXT.submitted });
-      await refresh(
-        queries,
-        ['review'],
-        ['reviews'],
-        ['review-queue'],
-        ['cati-calls'],
-        ['call-review', reviewId],
-      );
-      if (next) await navigate({ to: '/reviews/$reviewId', params: { reviewId: next.id } });
+      if (!next) notifications.show({ message: TEXT.nothing });
+      else await navigate({ params: { reviewId: next.id }, search: { campaign } });
     },
+    onError: notifyFailure,
+  });
+  return useMutation({
+    mutationFn: (input: SubmitReviewInput) => client.request(SubmitReviewDocument, { input }),
+    onSuccess: async () => {
+      notifications.show({ message: TEXT.submitted });
+      await Promise.all([refresh(queries, ['review']), refreshReviews(queries)]);
+      if (goesOn) goOn.mutate();
+    },
+    onError: onRefused,
   });
 }

@@ -9,7 +9,7 @@ import { ErrorNotice } from '../../ui/error-notice.js';
 import { Facts } from '../../ui/facts.js';
 import { formatNumber, formatTime } from '../../ui/format.js';
 import { Section } from '../../ui/section.js';
-import { refresh } from '../../ui/refresh.js';
+import { refresh, refreshReviews } from '../../ui/refresh.js';
 import { TEXT } from './text.js';
 
 /** Somebody else's claims show within this time. */
@@ -30,9 +30,13 @@ export function ReviewQueue() {
       return (await client.request(ClaimNextReviewDocument, { input })).claimNextReview.review;
     },
     onSuccess: async (review) => {
-      await refresh(queries, ['review']);
-      if (review) await navigate({ to: '/reviews/$reviewId', params: { reviewId: review.id } });
-      else await query.refetch();
+      await Promise.all([refresh(queries, ['review']), refreshReviews(queries)]);
+      if (review)
+        await navigate({
+          to: '/reviews/$reviewId',
+          params: { reviewId: review.id },
+          search: { campaign: campaign || undefined },
+        });
     },
   });
   return (
