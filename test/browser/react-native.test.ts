@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { until } from '../support/eventually.js';
 import { fixture } from '../support/fixtures.js';
 import { Caller } from '../support/upload-steps.js';
 import { button, PATIENCE, playerOf, record, refuseUploads, Stage, untilPlayer } from './react.steps.js';
@@ -228,7 +229,19 @@ describe('CatiCallList and CatiCallDetail', () => {
       await button(other, 'Pause').click();
       await button(other, 'Review this call').click();
       await other.getByRole('checkbox', { name: 'Respondent inaudible' }).click();
+      const lapsed =
+        "update reviews set claimed_until = now() - interval '1 second' where cati_call_id = $1 returning 1";
+      expect(await app.database.query(lapsed, [stored.id])).toHaveLength(1);
+      // Refused, and asked for again: the lock ran out meanwhile, and nothing that was filled in is gone.
+      await other.getByRole('checkbox', { name: 'Respondent inaudible' }).click();
+      await other.getByRole('checkbox', { name: 'Both can be heard' }).click();
+      await button(other, 'Reject').click();
+      await other.getByText(/Say why it is rejected/).waitFor();
+      await other.getByRole('checkbox', { name: 'Both can be heard', checked: true }).click();
+      await other.getByRole('checkbox', { name: 'Respondent inaudible' }).click();
       await other.getByRole('textbox', { name: 'Feedback for the interviewer' }).fill('Speak up, please.');
+      const held = 'select 1 from reviews where cati_call_id = $1 and claimed_until > now()';
+      await until(async () => (await app.database.query(held, [stored.id])).length === 1, 30);
       expect(await stage.violations(other)).toEqual([]);
       await button(other, 'Reject').click();
       await other.getByText('Speak up, please.', { exact: true }).waitFor();

@@ -45,7 +45,7 @@ function Present({ review }: { readonly review: ReviewOfCall }): ReactNode {
     case 'decided':
       return <Decided state={state} />;
     case 'mine':
-      return <Decision form={state.form} review={review} />;
+      return <Decision form={state.form} claimedUntil={state.review.claimedUntil} review={review} />;
   }
 }
 
@@ -70,19 +70,34 @@ function Decided({ state: { review, form } }: { readonly state: Decided }): Reac
 
 type Finding = ReviewChoices['findings'][number]['code'];
 
+/** Who works on a call of which less than this is left gets it for longer. */
+const ENOUGH_MS = 20 * 60_000;
+
 function Decision({
   form,
+  claimedUntil,
   review,
 }: {
   readonly form: ReviewChoices;
+  readonly claimedUntil: string | null;
   readonly review: ReviewOfCall;
 }): ReactElement {
   const theme = useTheme();
   const { review: words } = useWords();
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [feedback, setFeedback] = useState('');
-  const toggle = (code: Finding): void =>
+  const keep = (): void => {
+    const left = claimedUntil === null ? 0 : Date.parse(claimedUntil) - Date.now();
+    if (left < ENOUGH_MS && !review.isBusy) review.claim();
+  };
+  const toggle = (code: Finding): void => {
+    keep();
     setFindings(findings.includes(code) ? findings.filter((other) => other !== code) : [...findings, code]);
+  };
+  const write = (text: string): void => {
+    keep();
+    setFeedback(text);
+  };
   return (
     <View style={{ gap: 8 }}>
       <View role="group" aria-label={words.findings}>
@@ -95,7 +110,7 @@ function Decision({
         multiline
         maxLength={form.maxFeedbackLength}
         value={feedback}
-        onChangeText={setFeedback}
+        onChangeText={write}
         style={{ minHeight: 66, padding: 8, color: theme.text, borderWidth: 1, borderColor: theme.muted }}
       />
       <View style={{ flexDirection: 'row', flexWrap: 'wrap', gap: 8 }}>

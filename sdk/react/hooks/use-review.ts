@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { ForbiddenError, NotFoundError } from '../../core/index.js';
+import { ConflictError, ForbiddenError, NotFoundError } from '../../core/index.js';
 import {
   ClaimReviewDocument,
   ReleaseReviewDocument,
@@ -21,7 +21,7 @@ export type ReviewDecisionInput = Omit<SubmitReviewInput, 'reviewId'>;
 
 /**
  * Where the review of a call stands for this viewer. `open`: nobody has it. `mine`: the form is theirs until
- * `claimedUntil`. `theirs`: somebody else listens. `none`: this viewer reviews nothing.
+ * `claimedUntil`, and for as long afterwards as nobody else takes the call; to claim it again is to have it for longer. `theirs`: somebody else listens. `none`: this viewer reviews nothing.
  */
 export type ReviewState =
   | { readonly phase: 'loading' | 'none' }
@@ -50,26 +50,58 @@ export function useReview(catiCallId: string): ReviewOfCall {
     };
     return client.request(ReviewOfCallDocument, { id: catiCallId }, { ...options, onPartial });
   });
+  const { state, letGo } = useHeld(catiCallId, stateOf(data, error));
   const [refusal, setRefusal] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const act = (wish: Promise<unknown>): void => {
     setBusy(true);
     setRefusal(undefined);
-    void wish.catch(setRefusal).finally(() => {
+    const onRefused = (reason: unknown): void => {
+      setRefusal(reason);
+      if (reason instanceof ConflictError) letGo();
+    };
+    void wish.catch(onRefused).finally(() => {
       setBusy(false);
       refresh();
     });
   };
   return {
-    state: stateOf(data, error),
+    state,
     error: refusal ?? (error instanceof ForbiddenError ? undefined : error),
     isBusy,
     claim: () => act(client.request(ClaimReviewDocument, { input: { catiCallId } })),
-    release: () => act(client.request(ReleaseReviewDocument, { input: { reviewId: catiCallId } })),
+    release: () =>
+      act(client.request(ReleaseReviewDocument, { input: { reviewId: catiCallId } }).then(letGo)),
     submit: (decision) =>
       act(client.request(SubmitReviewDocument, { input: { ...decision, reviewId: catiCallId } })),
     refresh,
   };
+}
+
+type Held = Extract<ReviewState, { readonly phase: 'mine' | 'theirs' | 'decided' }>;
+
+/**
+ * What is the viewer's stays so where the lock runs out, or the server does not answer: nothing that was filled in is
+ * lost by that. Until they let go of it, or somebody else has it.
+ */
+function useHeld(
+  id: string,
+  state: ReviewState,
+): { readonly state: ReviewState; readonly letGo: () => void } {
+  const [held, setHeld] = useState<{ readonly id: string; readonly state: Held | undefined }>();
+  const letGo = (): void => setHeld({ id, state: undefined });
+  const known = held?.id === id ? held : undefined;
+  if (state.phase === 'mine') {
+    if (!known) setHeld({ id, state });
+    return { state, letGo };
+  }
+  if (known?.state && state.phase !== 'theirs' && state.phase !== 'decided') {
+    const review = { ...known.state.review, claimedUntil: null };
+    return { state: { ...known.state, review }, letGo };
+  }
+  // Forgotten once the answer is newer than what was let go of.
+  if (held && state.phase !== 'loading') setHeld(undefined);
+  return { state, letGo };
 }
 
 function stateOf(data: ReviewOfCallQuery | undefined, error: unknown): ReviewState {
