@@ -11,6 +11,11 @@ export interface ReviewOutcome {
   readonly score: number | null;
 }
 
+/** Its recording is stored: a review that somebody had when it was deleted is no longer for anybody else. */
+const CAN_BE_HEARD = sql<SqlBool>`exists (
+  select from cati_calls join recordings on recordings.id = cati_calls.recording_id and recordings.status = 'UPLOADED'
+  where cati_calls.id = reviews.cati_call_id)`;
+
 /**
  * Every move of a review, each one compare-and-set: WAITING → CLAIMED → APPROVED | REJECTED; CLAIMED → WAITING. What a
  * reviewer writes counts only while the review is theirs: once somebody else took it over, it is not.
@@ -31,6 +36,7 @@ export class ReviewMoves {
           .selectFrom('reviews')
           .select('reviews.cati_call_id')
           .where(MAY_BE_CLAIMED)
+          .where(CAN_BE_HEARD)
           .where((eb) => eb.and([...conditions]))
           .orderBy('reviews.began_at')
           .orderBy('reviews.cati_call_id')
@@ -84,8 +90,17 @@ export class ReviewMoves {
     return numUpdatedRows === 1n;
   }
 
-  /** CLAIMED → WAITING. False: it is not theirs. */
+  /** CLAIMED → WAITING, or out of the queue where its recording is gone. False: it is not theirs. */
   async release(id: string, reviewerId: string): Promise<boolean> {
+    const { numDeletedRows } = await this.em
+      .getKysely<ReviewTables>()
+      .deleteFrom('reviews')
+      .where('cati_call_id', '=', id)
+      .where('status', '=', 'CLAIMED')
+      .where('reviewer_id', '=', reviewerId)
+      .where((eb) => eb.not(CAN_BE_HEARD))
+      .executeTakeFirst();
+    if (numDeletedRows === 1n) return true;
     const { numUpdatedRows } = await this.held(id, reviewerId)
       .set({ status: 'WAITING', reviewer_id: null, claimed_at: null, claimed_until: null })
       .executeTakeFirst();

@@ -43,7 +43,11 @@ export class ReviewService {
   }
 
   async release(id: string): Promise<ReviewType> {
-    return this.change(id, (moves, reviewer) => moves.release(id, reviewer));
+    const before = await this.reader.get(requireId('review', id));
+    await this.move(before.id, (moves, reviewer) => moves.release(before.id, reviewer));
+    // Out of the queue with a recording that is gone, it is told of as it was put back.
+    const released = { status: 'WAITING', reviewerId: null, claimedAt: null, claimedUntil: null } as const;
+    return (await this.reader.ofCall.load(before.id)) ?? Object.assign(before, released);
   }
 
   /** The same decision again is answered by what stands already. */
@@ -73,10 +77,17 @@ export class ReviewService {
     move: (moves: ReviewMoves, reviewerId: string) => Promise<boolean>,
   ): Promise<ReviewType> {
     const { id } = await this.reader.get(requireId('review', reviewId));
+    await this.move(id, move);
+    return this.reader.get(id);
+  }
+
+  private async move(
+    id: string,
+    move: (moves: ReviewMoves, reviewerId: string) => Promise<boolean>,
+  ): Promise<void> {
     const moved = await this.transaction((em) => move(new ReviewMoves(em), this.viewer().id));
     if (!moved) throw errors.conflict(NOT_YOURS);
     this.reader.ofCall.clear(id);
-    return this.reader.get(id);
   }
 
   private async assertRoom(em: EntityManager): Promise<void> {

@@ -32,8 +32,9 @@ export class SamplingKeeper {
   }
 }
 
-const today = sql`(date_trunc('day', now() at time zone 'UTC') at time zone 'UTC')`;
+/** When the day began that is not over (in UTC). */
+export const today = sql`(date_trunc('day', now() at time zone 'UTC') at time zone 'UTC')`;
 
-function day(table: 'calls' | 'reviews') {
+export function day(table: 'calls' | 'reviews') {
   return sql`date_trunc('day', ${sql.ref(`${table}.began_at`)} at time zone 'UTC')`;
 }

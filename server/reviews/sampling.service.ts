@@ -7,6 +7,7 @@ import { wholeText } from '../graphql/inputs.js';
 import { isoTime, type Tables } from '../rows.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { SamplingRuleSchema } from './sampling-rule.entity.js';
+import { day, today } from './sampling-keeper.js';
 import { SamplingRuleType, type SetSamplingRuleInput } from './sampling.type.js';
 
 type DB = Tables<typeof SamplingRuleSchema>;
@@ -71,12 +72,25 @@ export class SamplingService {
     return toRule(row);
   }
 
-  /** What waits and would not be chosen any more goes; what was stored lately and is chosen now comes. */
+  /**
+   * What waits and would not be chosen any more goes, except for the one call by which an interviewer is heard that day;
+   * what was stored lately and is chosen now comes.
+   */
   private async apply(em: EntityManager, campaign: string): Promise<void> {
-    await sql`delete from reviews using sampling_rules
-      where sampling_rules.campaign = ${campaign} and reviews.campaign = sampling_rules.campaign
-        and status = 'WAITING' and sampled
-        and review_fraction(cati_call_id) * 100 >= percent`.execute(em.getKysely());
+    await sql`with ranked as (
+        select cati_call_id, row_number() over (
+          partition by interviewer_id, ${day('reviews')}
+          order by status = 'WAITING', review_fraction(cati_call_id)
+        ) as place
+        from reviews where campaign = ${campaign} and sampled
+      )
+      delete from reviews using sampling_rules, ranked
+      where sampling_rules.campaign = ${campaign} and ranked.cati_call_id = reviews.cati_call_id
+        and reviews.campaign = sampling_rules.campaign and status = 'WAITING' and sampled
+        and review_fraction(reviews.cati_call_id) * 100 >= percent
+        and not (percent > 0 and interviewer_id is not null and began_at < ${today} and place = 1)`.execute(
+      em.getKysely(),
+    );
     await sql`insert into reviews (cati_call_id, inserted_at, status, campaign, interviewer_id, began_at, sampled)
       select calls.id, now(), 'WAITING', calls.campaign, calls.interviewer_id, calls.began_at, true
       from cati_calls as calls join recordings on recordings.id = calls.recording_id

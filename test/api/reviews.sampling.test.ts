@@ -94,6 +94,35 @@ describe('a call comes into the queue', () => {
     expect(await waiting(campaign)).not.toContain(id);
   });
 
+  it('not while its recording is gone, also where somebody had it then', async () => {
+    const { user: interviewer } = await Person.create(app, 'INTERVIEWER');
+    const mine = { interviewerId: interviewer.id };
+    const calls = [await call(campaign, 'UPLOADED'), await call(campaign, 'UPLOADED')];
+    for (const { id } of calls)
+      await app.database.query('update cati_calls set interviewer_id = $2 where id = $1', [
+        id,
+        interviewer.id,
+      ]);
+    for (const { recordingId } of calls) {
+      await agent.claim(mine);
+      await app.database.query("update recordings set status = 'DELETED' where id = $1", [recordingId]);
+    }
+    const [released, lapsed] = calls.map(({ id }) => id);
+    expect(await agent.review('releaseReview', { reviewId: released })).toMatchObject({
+      id: released,
+      status: 'WAITING',
+      reviewer: null,
+      claimedUntil: null,
+    });
+    await app.database.query('update reviews set claimed_until = now() where cati_call_id = $1', [lapsed]);
+    expect(await agent.review('claimNextReview', mine)).toBe('NOTHING');
+    expect(await agent.read(`catiCall(id: "${released}") { review { id } }`)).toEqual({ review: null });
+    // Who works on it may still decide: they heard it.
+    expect(await agent.review('submitReview', { reviewId: lapsed, decision: 'APPROVED' })).toMatchObject({
+      status: 'APPROVED',
+    });
+  });
+
   it('when its campaign becomes known later, and follows its interviewer', async () => {
     const { id } = await call(null, 'UPLOADED');
     await app.database.query('update cati_calls set campaign = $2 where id = $1', [id, campaign]);
@@ -124,6 +153,24 @@ describe('each interviewer is heard every day', () => {
     expect(await fill()).toBe(3);
     expect(await waiting(campaign)).toEqual(expected.toSorted());
     expect(await fill()).toBe(0);
+  });
+
+  it('also once the rule is set again, until it says none', async () => {
+    const campaign = newCampaign();
+    await sample(manager, campaign, 0.000001);
+    const { user: interviewer } = await Person.create(app, 'INTERVIEWER');
+    const calls = await storedCalls(app, 5, { campaign, interviewer, from: yesterday() });
+    expect(await fill()).toBe(1);
+    const [lowest] = calls.toSorted((a, b) => fraction(a) - fraction(b));
+    for (const percent of [0.000002, 100, 0.000001]) await sample(manager, campaign, percent);
+    expect(await waiting(campaign)).toEqual([lowest]);
+    await sample(manager, campaign, 100);
+    const heard = (await agent.claim({ campaign })).id;
+    await sample(manager, campaign, 0.000001);
+    expect(await waiting(campaign)).toEqual([]);
+    await agent.review('releaseReview', { reviewId: heard });
+    await sample(manager, campaign, 0);
+    expect(await waiting(campaign)).toEqual([]);
   });
 
   it('not where the rule says none, nor where one was chosen', async () => {
