@@ -1,5 +1,5 @@
 import { Gauge, Histogram, type Metric, type Registry } from 'prom-client';
-import { inTime } from '../http/in-time.js';
+import { inTime } from '../in-time.js';
 
 /** How many jobs of one name wait or are under way. */
 export interface JobCounts {

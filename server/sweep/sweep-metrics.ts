@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
-import { inTime } from '../http/in-time.js';
+import { inTime } from '../in-time.js';
 import type { SweepPhase } from './storage-sweep.entity.js';
 import type { SweepPage } from './sweep-page.js';
 import type { SweepRow } from './sweep-row.js';
