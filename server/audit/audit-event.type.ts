@@ -13,7 +13,10 @@ registerEnumType(AuditKindEnum, {
   valuesConfig: {
     SIGNED_IN: { description: 'Signed in by password.' },
     SIGN_IN_REFUSED: { description: 'Gave a wrong address or password. The actor is whose address it was.' },
-    RECORDING_PLAYED: { description: 'Began to hear a recording through this server: once an hour at most.' },
+    RECORDING_PLAYED: {
+      description:
+        'Was sent sound of a recording by this server: to hear it, or as players do when they are shown. Once an hour at most.',
+    },
     RECORDING_LINK_ISSUED: {
       description: 'Was given a link to hear a recording from the store itself: once an hour at most.',
     },

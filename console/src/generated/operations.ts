@@ -57,7 +57,7 @@ export type AuditKind =
   | 'RECORDING_DELETED'
   /** Was given a link to hear a recording from the store itself: once an hour at most. */
   | 'RECORDING_LINK_ISSUED'
-  /** Began to hear a recording through this server: once an hour at most. */
+  /** Was sent sound of a recording by this server: to hear it, or as players do when they are shown. Once an hour at most. */
   | 'RECORDING_PLAYED'
   /** Had a recording tried again. */
   | 'RECORDING_RETRIED'
@@ -383,7 +383,7 @@ export type RecordingSoundQueryVariables = Exact<{
 }>;
 
 
-export type RecordingSoundQuery = { readonly recording: { readonly id: string, readonly peaks: { readonly sampleRate: number, readonly samplesPerPixel: number, readonly data: string } | null, readonly silences: ReadonlyArray<{ readonly startMs: number, readonly endMs: number }> | null } | null };
+export type RecordingSoundQuery = { readonly recording: { readonly id: string, readonly uploadedAt: string | null, readonly peaks: { readonly sampleRate: number, readonly samplesPerPixel: number, readonly data: string } | null, readonly silences: ReadonlyArray<{ readonly startMs: number, readonly endMs: number }> | null } | null };
 
 export type RetryRecordingMutationVariables = Exact<{
   input: RetryRecordingInput;
@@ -495,7 +495,7 @@ export const CatiCallReviewDocument = ("query CatiCallReview($id:ID!){catiCall(i
 export const RecordingNotesDocument = ("query RecordingNotes($recordingId:ID!){recordingNotes(recordingId:$recordingId){id atMs text author{id name}}}") as TypedDocumentString<RecordingNotesQuery, RecordingNotesQueryVariables>;
 export const AddRecordingNoteDocument = ("mutation AddRecordingNote($input:AddRecordingNoteInput!){addRecordingNote(input:$input){note{id}}}") as TypedDocumentString<AddRecordingNoteMutation, AddRecordingNoteMutationVariables>;
 export const DeleteRecordingNoteDocument = ("mutation DeleteRecordingNote($input:DeleteRecordingNoteInput!){deleteRecordingNote(input:$input){note{id}}}") as TypedDocumentString<DeleteRecordingNoteMutation, DeleteRecordingNoteMutationVariables>;
-export const RecordingSoundDocument = ("query RecordingSound($id:ID!){recording(id:$id){id peaks{sampleRate samplesPerPixel data}silences{startMs endMs}}}") as TypedDocumentString<RecordingSoundQuery, RecordingSoundQueryVariables>;
+export const RecordingSoundDocument = ("query RecordingSound($id:ID!){recording(id:$id){id uploadedAt peaks{sampleRate samplesPerPixel data}silences{startMs endMs}}}") as TypedDocumentString<RecordingSoundQuery, RecordingSoundQueryVariables>;
 export const RetryRecordingDocument = ("mutation RetryRecording($input:RetryRecordingInput!){retryRecording(input:$input){recording{id}}}") as TypedDocumentString<RetryRecordingMutation, RetryRecordingMutationVariables>;
 export const ReviewQueueDocument = ("query ReviewQueue{reviewQueue{waiting claimed claimedByMe oldestStartedAt byCampaign{campaign waiting}}}") as TypedDocumentString<ReviewQueueQuery, ReviewQueueQueryVariables>;
 export const ReviewFormDocument = ("query ReviewForm{reviewForm{decisions{code label description}findings{code label description}maxFeedbackLength maxScore}}") as TypedDocumentString<ReviewFormQuery, ReviewFormQueryVariables>;

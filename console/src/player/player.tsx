@@ -33,9 +33,9 @@ const NO_MARKS: readonly number[] = [];
 /** Plays one stored recording. */
 export function Player({ recordingId, title, durationMs, marks = NO_MARKS, onNote }: Props) {
   const track = { id: recordingId, title };
-  const view = usePlayer(track, (durationMs ?? 0) / 1000);
-  const { state, isPresent, isPlaying, position, duration } = view;
   const sound = useSound(recordingId);
+  const view = usePlayer(track, (durationMs ?? 0) / 1000, sound.peaks !== undefined);
+  const { state, isPresent, isPlaying, position, duration } = view;
   const loop = useLoop(position, isPlaying);
   const [isMuted, setMuted] = useState(audio.muted);
   const [skipsSilence, setSkips] = useLocalStorage({ key: 'earshot.skip-silence', defaultValue: false });
@@ -50,7 +50,10 @@ export function Player({ recordingId, title, durationMs, marks = NO_MARKS, onNot
   return (
     <Card withBorder component="section" aria-label={`${TEXT.player}: ${title}`}>
       <Stack gap="sm">
-        {isPresent && state.phase === 'failed' && (
+        {isPresent && state.phase === 'failed' && sound.isAwaited && (
+          <Alert role="status">{TEXT.beingMade}</Alert>
+        )}
+        {isPresent && state.phase === 'failed' && !sound.isAwaited && (
           <Alert color="red" role="alert">
             <Group justify="space-between">
               <Text size="sm">{state.message}</Text>

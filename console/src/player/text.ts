@@ -17,6 +17,7 @@ export const TEXT = {
   note: 'Add a note',
   help: 'Keyboard shortcuts',
   again: 'Try again',
+  beingMade: 'This browser cannot play the recording as it came. A copy that it can play is being made.',
   shortcutsOn: 'Single-key shortcuts',
   listen: 'Listen',
   hide: 'Hide the player',

@@ -15,7 +15,7 @@ export interface View {
 }
 
 /** The one player as it is for this track, which is loaded, silent, when it is first shown. */
-export function usePlayer(track: PlayerTrack, knownSeconds: number): View {
+export function usePlayer(track: PlayerTrack, knownSeconds: number, isMade: boolean): View {
   const { state, rate } = useSnapshot(player);
   const key = trackKey(track);
   const load = useEffectEvent(() => player.load(track));
@@ -27,6 +27,15 @@ export function usePlayer(track: PlayerTrack, knownSeconds: number): View {
     };
   }, [key]);
   const isPresent = state.phase !== 'idle' && trackKey(state.track) === key;
+  // The copy that plays everywhere may have come after this browser failed at the original.
+  const reload = useEffectEvent(() => {
+    if (!isPresent || state.phase !== 'failed') return;
+    player.stop();
+    load();
+  });
+  useEffect(() => {
+    if (isMade) reload();
+  }, [isMade]);
   const playhead = isPresent && 'duration' in state ? state : undefined;
   return {
     state,

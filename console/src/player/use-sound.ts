@@ -9,9 +9,14 @@ export interface Sound {
   /** Lowest and highest sample of each pixel in turn, -128 to 127; undefined where there are none. */
   readonly peaks: { readonly samples: Int8Array; readonly secondsPerPixel: number } | undefined;
   readonly silences: readonly { readonly start: number; readonly end: number }[];
+  /** It was stored only just now: what is not known yet may still come, and a copy that plays everywhere. */
+  readonly isAwaited: boolean;
 }
 
-const UNKNOWN: Sound = { peaks: undefined, silences: [] };
+const UNKNOWN: Sound = { peaks: undefined, silences: [], isAwaited: false };
+/** Where the server makes nothing, nobody waits for longer. */
+const AWAITED_MS = 15 * 60_000;
+const ASK_EVERY_MS = 3000;
 
 export function useSound(recordingId: string): Sound {
   const { data } = useQuery({
@@ -21,12 +26,14 @@ export function useSound(recordingId: string): Sound {
       return recording ? soundOf(recording) : UNKNOWN;
     },
     staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.data?.isAwaited ? ASK_EVERY_MS : false),
   });
   return data ?? UNKNOWN;
 }
 
-function soundOf({ peaks, silences }: Recording): Sound {
+function soundOf({ peaks, silences, uploadedAt }: Recording): Sound {
   return {
+    isAwaited: !peaks && uploadedAt !== null && Date.now() - Date.parse(uploadedAt) < AWAITED_MS,
     peaks: peaks
       ? {
           samples: Int8Array.from(atob(peaks.data), (letter) => letter.charCodeAt(0)),

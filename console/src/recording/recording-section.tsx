@@ -9,9 +9,13 @@ import { UploadArea } from '../upload/upload-area.js';
 import { NoRecording } from './no-recording.js';
 import { useRecordingChanges } from './use-recording-changes.js';
 
+type Whole = NonNullable<CatiCall['recording']>;
+/** With a link, it can be heard before it is stored: from its provider. */
+type Shown = Omit<Whole, 'url'> & Partial<Pick<Whole, 'url'>>;
+
 interface Props {
   readonly target: UploadTarget;
-  readonly recording: Omit<NonNullable<CatiCall['recording']>, 'url'> | null;
+  readonly recording: Shown | null;
   readonly title: string;
   readonly mayUpload: boolean;
   /** Shows the player once somebody asks for it. */
@@ -31,21 +35,19 @@ export function RecordingSection({
 }: Props) {
   const [isOpen, { toggle }] = useDisclosure(!folded);
   useRecordingChanges(target, recording?.status);
-  if (recording?.status !== 'UPLOADED')
-    return (
-      <Stack gap="xs">
-        <NoRecording recording={recording} />
-        {mayUpload && <UploadArea target={target} />}
-      </Stack>
-    );
+  const isStored = recording?.status === 'UPLOADED';
+  const isHeard = isStored || recording?.url != null;
   return (
     <Stack gap="xs" align="stretch">
-      {folded && (
+      {!isStored && <NoRecording recording={recording} />}
+      {!isStored && mayUpload && <UploadArea target={target} />}
+      {isHeard && folded && (
         <Button variant="default" w="fit-content" size="compact-md" aria-expanded={isOpen} onClick={toggle}>
           {isOpen ? TEXT.hide : TEXT.listen}
         </Button>
       )}
-      {isOpen &&
+      {isHeard &&
+        isOpen &&
         (noted ? (
           <NotedPlayer recording={recording} title={title} />
         ) : (

@@ -10,6 +10,8 @@ export type NoRecordingReason =
   | 'PENDING'
   /** Not stored, and tried again. */
   | 'FAILED'
+  /** Not stored, and not tried again by itself. */
+  | 'NOT_STORED'
   | 'NOT_AUDIO'
   /** The provider has deleted it. */
   | 'GONE_AT_SOURCE'
@@ -24,6 +26,7 @@ export const NO_RECORDING_MESSAGES: Readonly<Record<NoRecordingReason, string>> 
   EXPECTED: 'The recording has not arrived yet.',
   PENDING: 'The recording is on its way.',
   FAILED: 'The recording could not be stored yet. It is tried again.',
+  NOT_STORED: 'The recording could not be stored.',
   NOT_AUDIO: 'What was stored for this call is not a sound recording.',
   GONE_AT_SOURCE: 'The telephony provider has deleted this recording.',
   REMOVED: 'This recording was deleted.',
@@ -31,20 +34,21 @@ export const NO_RECORDING_MESSAGES: Readonly<Record<NoRecordingReason, string>> 
 };
 
 type Judged = Pick<RecordingState, 'status'> & {
-  readonly error?: Pick<NonNullable<RecordingState['error']>, 'code'> | null;
+  readonly error?: Pick<NonNullable<RecordingState['error']>, 'code' | 'retryable'> | null;
 };
 
 /** Undefined when it can be played. Null or undefined: the call has none. */
 export function noRecordingReason(recording: Judged | null | undefined): NoRecordingReason | undefined {
   if (!recording) return 'NONE';
-  const code = recording.error?.code;
+  const { code, retryable = true } = recording.error ?? {};
   switch (recording.status) {
     case 'UPLOADED':
       return undefined;
     case 'DELETED':
       return code === 'GONE_AT_SOURCE' ? 'GONE_AT_SOURCE' : 'REMOVED';
     case 'FAILED':
-      return code === 'NOT_AUDIO' ? 'NOT_AUDIO' : 'FAILED';
+      if (code === 'NOT_AUDIO') return 'NOT_AUDIO';
+      return retryable ? 'FAILED' : 'NOT_STORED';
     case 'EXPECTED':
       return 'EXPECTED';
     case 'PENDING':

@@ -53,8 +53,8 @@ export function recordingSource({ client, uploads, files }: RecordingSourceOptio
     if (id === undefined) return { kind: 'none', reason: 'NONE' };
     const link = { expiresInSeconds: LINK_SECONDS };
     const recording = await client.recording(id, { link, signal });
-    const reason = noRecordingReason(recording);
-    if (reason || !recording.url) return { kind: 'none', reason: reason ?? 'PENDING' };
+    // Also one that is not copied yet may be heard: the server has it from its provider.
+    if (!recording.url) return { kind: 'none', reason: noRecordingReason(recording) ?? 'PENDING' };
     const { url, expiresAt } = recording.url;
     const duration = recording.durationMs === null ? undefined : recording.durationMs / 1000;
     return { kind: 'remote', url, expiresAt: Date.parse(expiresAt), duration };

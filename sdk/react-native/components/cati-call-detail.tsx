@@ -76,12 +76,14 @@ function Recorded({ call }: { readonly call: CatiCall }): ReactElement {
   const words = useWords();
   const { recording } = call;
   const reason = noRecordingReason(recording);
-  if (reason === undefined) return <RecordingPlayerBar track={catiTrack(call)} />;
+  const bar = <RecordingPlayerBar track={catiTrack(call)} />;
+  if (reason === undefined) return bar;
   const nextAttemptAt = recording?.nextAttemptAt;
   return (
     <View style={{ gap: 2 }}>
       <Note text={words.noRecording[reason]} />
       {nextAttemptAt && <Note text={words.cati.nextTry(callDate(nextAttemptAt, words.locale))} />}
+      {recording?.url && bar}
     </View>
   );
 }

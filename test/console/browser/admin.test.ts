@@ -94,7 +94,7 @@ it(
       .getByRole('table', { name: 'Audit' })
       .getByRole('row')
       .filter({ hasText: 'Anita Agent' });
-    await row.getByText('Listened').waitFor();
+    await row.getByText('Opened a recording').waitFor();
     await row.getByRole('button', { name: 'Anita Agent' }).click();
     await page.getByRole('button', { name: 'Remove the filter Who: Anita Agent' }).waitFor();
     await row.getByRole('button', { name: 'Open the call' }).click();

@@ -46,6 +46,20 @@ const done = (): Promise<number> =>
   tab.page.getByRole('progressbar', { name: 'Progress' }).getAttribute('aria-valuenow').then(Number);
 
 it(
+  'a call that is not copied yet is heard from its provider',
+  async () => {
+    const [call] = await provider.app.database.query<{ id: string }>(
+      "select id from cati_calls where call_id !~ '(00|50)$' limit 1",
+    );
+    await tab.go(`/cati-calls/${call?.id}`);
+    await tab.text('The recording has not arrived yet.');
+    await tab.press('Play');
+    await tab.until("document.querySelector('audio').currentTime > 0.3");
+  },
+  PATIENCE,
+);
+
+it(
   'a run of 500 calls: dry run, start, live figures, limits, pause, resume, reasons, report, history',
   async () => {
     const { page } = tab;

@@ -301,10 +301,40 @@ withFfmpeg('with what ffmpeg heard', () => {
   );
 });
 
+withFfmpeg('before the copy that plays everywhere is made', () => {
+  it(
+    'says that it is awaited, and has it with its waveform as soon as it is there',
+    async () => {
+      const catiCallId = await callWith(await fixture('call.amr'));
+      const [made] = await app.database.query<{ id: string; values: unknown[] }>(
+        `select recordings.id, array[playback_path, playback_byte_size::text, peaks_path, silences::text] as values
+         from recordings join cati_calls on cati_calls.recording_id = recordings.id where cati_calls.id = $1`,
+        [catiCallId],
+      );
+      const set = (values: unknown[]): Promise<unknown> =>
+        app.database.query(
+          `update recordings set playback_path = $2, playback_byte_size = $3, peaks_path = $4, silences = $5::int[]
+           where id = $1`,
+          [made?.id, ...values],
+        );
+      await set([null, null, null, null]);
+      await tab.go(`/cati-calls/${catiCallId}`);
+      await tab.text('This browser cannot play the recording as it came.');
+      await set(made?.values ?? []);
+      await holds('audio.readyState >= 1');
+      await tab.page.getByText('Skip silence').waitFor();
+      await tab.page.keyboard.press('k');
+      await holds('audio.currentTime > 0.3');
+    },
+    PATIENCE,
+  );
+});
+
 describe('why there is no recording', () => {
   it.each([
     ['EXPECTED', null, 'The recording has not arrived yet.'],
     ['FAILED', 'SOURCE_UNREACHABLE', 'The recording could not be stored yet. It is tried again.'],
+    ['FAILED', 'TOO_LARGE', 'The recording could not be stored.'],
     ['DELETED', 'GONE_AT_SOURCE', 'The telephony provider has deleted this recording.'],
   ] as const)(
     '%s %s',

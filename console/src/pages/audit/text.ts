@@ -19,7 +19,7 @@ export const TEXT = {
 } as const;
 
 export const AUDIT_NAMES: Readonly<Record<AuditKind, string>> = {
-  RECORDING_PLAYED: 'Listened',
+  RECORDING_PLAYED: 'Opened a recording',
   RECORDING_LINK_ISSUED: 'Was given a link to listen',
   RECORDING_DELETED: 'Deleted a recording',
   RECORDING_RETRIED: 'Had a recording tried again',
