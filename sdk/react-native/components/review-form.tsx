@@ -73,6 +73,8 @@ type Finding = ReviewChoices['findings'][number]['code'];
 /** Who works on a call of which less than this is left gets it for longer. */
 const ENOUGH_MS = 20 * 60_000;
 
+const millisecondsUntil = (at: string | null): number => (at === null ? 0 : Date.parse(at) - Date.now());
+
 function Decision({
   form,
   claimedUntil,
@@ -87,8 +89,7 @@ function Decision({
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [feedback, setFeedback] = useState('');
   const keep = (): void => {
-    const left = claimedUntil === null ? 0 : Date.parse(claimedUntil) - Date.now();
-    if (left < ENOUGH_MS && !review.isBusy) review.claim();
+    if (millisecondsUntil(claimedUntil) < ENOUGH_MS && !review.isBusy) review.claim();
   };
   const toggle = (code: Finding): void => {
     keep();
