@@ -1,4 +1,4 @@
-import type { FoundRecording, Provider, RecordingVerdict } from '../providers/provider.js';
+import type { FoundRecording, RecordingVerdict } from '../providers/provider.js';
 import { FAILURE_RETRYABLE, type FailureCode } from '../errors.js';
 import type { FailureFacts } from '../recordings/recording-moves.js';
 import type { CopySource } from './copy-source.js';
@@ -28,13 +28,12 @@ export type CopyDecision =
 export function decide(
   verdict: Exclude<RecordingVerdict, FoundRecording>,
   { missingForADay }: Pick<CopySource, 'missingForADay'>,
-  { confirmsGone }: Pick<Provider, 'confirmsGone'>,
 ): CopyDecision {
   switch (verdict.kind) {
     case 'gone':
       return { kind: 'gone', message: verdict.why };
     case 'notFoundUnconfirmed':
-      return missingForADay && !confirmsGone
+      return missingForADay && verdict.timeTells
         ? { kind: 'gone', message: 'The provider has not found the recording for more than a day.' }
         : { kind: 'failed', failure: { code: 'NOT_FOUND_UNCONFIRMED', message: verdict.why } };
     case 'notReady':

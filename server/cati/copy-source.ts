@@ -27,13 +27,20 @@ export interface CopySourceRow {
   provider: string;
   call_id: string;
   provider_user_id: string | null;
-  ended_at: string | null;
+  ended_at: string;
   due: boolean;
   missing: boolean;
 }
 
+/**
+ * When the call was over, as far as is known: providers tell of times to come, and some of none. Never later than the
+ * recording was heard of, so that what is not ready is not waited for without end.
+ */
+const ENDED_AT = sql`least(coalesce(cati_calls.ended_at, cati_calls.started_at, cati_calls.inserted_at),
+  recordings.inserted_at)`;
+
 export const COPY_SOURCE = sql`recordings.status, recordings.source_url, recordings.tries, cati_calls.provider,
-  cati_calls.call_id, cati_calls.provider_user_id, coalesce(cati_calls.ended_at, cati_calls.started_at) as ended_at,
+  cati_calls.call_id, cati_calls.provider_user_id, ${ENDED_AT} as ended_at,
   coalesce(recordings.next_attempt_at <= now() + interval '1 second', true) as due,
   coalesce(recordings.not_found_since <= now() - interval '24 hours', false) as missing`;
 
@@ -49,7 +56,7 @@ export function toCopySource(recordingId: string, row: CopySourceRow): CopySourc
       callId: row.call_id,
       url: row.source_url ?? undefined,
       userId: row.provider_user_id ?? undefined,
-      callEndedAt: row.ended_at === null ? undefined : new Date(isoTime(row.ended_at)),
+      callEndedAt: new Date(isoTime(row.ended_at)),
     },
   };
 }

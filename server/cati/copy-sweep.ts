@@ -100,7 +100,7 @@ export class CopySweep {
     return this.turn(async (em, going) => {
       const ids: string[] = [];
       for (const provider of going.flatMap((name) => this.providers.get(name) ?? []))
-        if (provider.confirmsGone) ids.push(...(await this.expectOf(em, provider)));
+        if (provider.callIdHost !== undefined) ids.push(...(await this.expectOf(em, provider)));
       return ids;
     });
   }

@@ -157,7 +157,7 @@ export class RecordingCopy implements RecordingCopier {
     try {
       const verdict = await provider.fetchRecording(source.source, claim.signal);
       if (verdict.kind !== 'found')
-        return await this.settlement.settle(source, claim, options, decide(verdict, source, provider));
+        return await this.settlement.settle(source, claim, options, decide(verdict, source));
       stored = await storeCopy(this.parts.storage, verdict, claim, this.parts.maxBytes);
       onStored?.();
       return await this.complete(source, claim, stored);

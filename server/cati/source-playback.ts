@@ -5,11 +5,12 @@ import { errors, type EarshotError } from '../errors.js';
 import { resolveRange } from '../http/byte-range.js';
 import { OF_STRANGERS } from '../http/send-bytes.js';
 import { sniff, SNIFF_BYTES } from '../media/sniff.js';
+import { answeredPart, isWhole } from '../providers/answered-part.js';
 import { readPrefix } from '../providers/fetch/prefix.js';
 import type { Caller } from '../providers/hosts/caller.js';
 import type { FoundRecording, RecordingVerdict } from '../providers/provider.js';
 import type { ProviderRegistry } from '../providers/registry.js';
-import type { ByteRange } from '../storage/storage.js';
+import { LengthMismatch, type ByteRange } from '../storage/storage.js';
 import type { Transaction } from '../unit-of-work.js';
 import { readCopySource } from './copy-source.js';
 
@@ -91,36 +92,48 @@ async function answer(
   res: Response,
 ): Promise<void> {
   const found: Playing = { ...given };
-  const { byteSize, contentRange } = found;
+  const { byteSize } = found;
   try {
-    const asked = rangeOf(req);
-    const resolved =
-      found.status === 200 && asked !== undefined && byteSize !== undefined
-        ? resolveRange(asked, byteSize)
-        : undefined;
-    if (resolved?.kind === 'unsatisfiable') return sendUnsatisfiable(res, byteSize);
-    const cut = resolved?.kind === 'part' ? resolved.range : undefined;
-    const passed = found.status === 206 ? passedRange(contentRange) : undefined;
-    if (found.status === 206 && !passed) throw refusal({ kind: 'notReady', reason: '' });
-    const contentType = await typeOf(found, passed?.first ?? 0);
-    const range = cut ?? passed;
-    res.status(range ? 206 : 200);
-    const length = range ? range.last - range.first + 1 : byteSize;
+    const part = partFor(found, rangeOf(req));
+    if (part === 'unsatisfiable') return sendUnsatisfiable(res, byteSize);
+    const contentType = await typeOf(found, found.status === 206 ? (part?.first ?? 0) : 0);
+    res.status(part ? 206 : 200);
+    const length = part ? part.last - part.first + 1 : byteSize;
     if (length !== undefined) res.setHeader('Content-Length', length);
-    if (range) res.setHeader('Content-Range', `bytes ${range.first}-${range.last}/${byteSize ?? '*'}`);
+    if (part) res.setHeader('Content-Range', `bytes ${part.first}-${part.last}/${byteSize ?? '*'}`);
     if (byteSize !== undefined) res.setHeader('Accept-Ranges', 'bytes');
     setHeaders(res, contentType, disposition);
     if (req.method === 'HEAD') res.end();
-    else if (cut) await pipeline(found.body, new Cut(cut), res);
-    else await pipeline(found.body, res);
+    else if (length === undefined) await pipeline(found.body, res);
+    else await pipeline(found.body, cutOf(found, part, length), res);
   } finally {
     given.body.destroy();
   }
 }
 
-function passedRange(range: FoundRecording['contentRange']): ByteRange | undefined {
-  const { first, last } = range ?? {};
-  return first === undefined || last === undefined || last < first ? undefined : { first, last };
+/**
+ * The part that the listener is answered with; undefined: the whole. What the provider gave is believed as far as it
+ * agrees with itself and with what was asked for.
+ */
+function partFor(found: FoundRecording, asked: string | undefined): ByteRange | 'unsatisfiable' | undefined {
+  const { status, byteSize } = found;
+  const resolved = asked === undefined || byteSize === undefined ? undefined : resolveRange(asked, byteSize);
+  const wanted = resolved?.kind === 'part' ? resolved.range : undefined;
+  if (status === 200) return resolved?.kind === 'unsatisfiable' ? 'unsatisfiable' : wanted;
+  const given = answeredPart(found);
+  if (!given || (asked === undefined && !isWhole(found)) || (wanted && !isWithin(given, wanted)))
+    throw refusal({ kind: 'notReady', reason: '' });
+  return asked === undefined ? undefined : given;
+}
+
+/** A provider may give less than it was asked for, from its beginning. */
+function isWithin(given: ByteRange, wanted: ByteRange): boolean {
+  return given.first === wanted.first && given.last <= wanted.last;
+}
+
+/** The provider gave the whole where a part of it is wanted; otherwise it gives what it has announced, and no more. */
+function cutOf({ status }: FoundRecording, part: ByteRange | undefined, length: number): Transform {
+  return status === 200 && part ? new Cut(part.first, length, 'drop') : new Cut(0, length, 'refuse');
 }
 
 /** As the bytes say, where they begin at the beginning; a page in place of audio is never played. */
@@ -157,18 +170,29 @@ function sendUnsatisfiable(res: Response, byteSize: number | undefined): void {
   res.end();
 }
 
-/** Lets through only the bytes of a range. */
+/** Lets through so many bytes behind the first ones, and fails when fewer come; `rest`: what becomes of more. */
 class Cut extends Transform {
   private at = 0;
 
-  constructor(private readonly range: ByteRange) {
+  constructor(
+    private readonly first: number,
+    private readonly length: number,
+    private readonly rest: 'drop' | 'refuse',
+  ) {
     super();
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const from = Math.max(0, this.range.first - this.at);
-    const to = Math.min(chunk.length, this.range.last + 1 - this.at);
+    const end = this.first + this.length;
+    const from = Math.max(0, this.first - this.at);
+    const to = Math.min(chunk.length, end - this.at);
     this.at += chunk.length;
+    if (this.at > end && this.rest === 'refuse') return done(new LengthMismatch(this.length, this.at));
     done(null, from < to ? chunk.subarray(from, to) : undefined);
+  }
+
+  override _flush(done: TransformCallback): void {
+    const isShort = this.at < this.first + this.length;
+    done(isShort ? new LengthMismatch(this.length, Math.max(0, this.at - this.first)) : null);
   }
 }

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { bufferSource } from '../media/byte-source.js';
 import { identify } from '../media/identify.js';
 import { SNIFF_BYTES } from '../media/sniff.js';
-import { BodyTruncated, FetchError } from '../providers/fetch/fetch-error.js';
+import { FetchError } from '../providers/fetch/fetch-error.js';
+import { isWhole } from '../providers/answered-part.js';
 import { readPrefix } from '../providers/fetch/prefix.js';
 import type { FoundRecording } from '../providers/provider.js';
 import { verdictOfError } from '../providers/recording-verdict.js';
@@ -25,6 +26,7 @@ export async function storeCopy(
 ): Promise<StoredAttempt> {
   const { body } = found;
   try {
+    if (!isWhole(found)) throw new Refused('TRUNCATED', 'The provider sent a part of the recording.');
     const { bytes: head, whole } = await readPrefix(body, SNIFF_BYTES);
     if (head.length === 0) throw new Refused('EMPTY', 'The provider sent not a single byte.');
     const sniffed = await sniffHead(head);
@@ -32,7 +34,7 @@ export async function storeCopy(
     return await storeAttempt(storage, claim, {
       body: whole ? Readable.from([head]) : body,
       sniffed,
-      byteSize: found.contentLength,
+      byteSize: found.byteSize,
       limit: maxBytes,
       overLimit: () => new Refused('TOO_LARGE', `The recording has more than ${maxBytes} bytes.`),
     });
@@ -45,8 +47,6 @@ export async function storeCopy(
 export function decideError(error: unknown): CopyDecision | undefined {
   const failure = refusalOf(error);
   if (failure) return { kind: 'failed', failure };
-  if (error instanceof BodyTruncated)
-    return { kind: 'failed', failure: { code: 'TRUNCATED', message: error.message } };
   if (error instanceof FetchError) {
     const { code, message, retryAfterSeconds } = verdictOfError(error);
     return { kind: 'failed', failure: { code, message }, retryAfterSeconds };

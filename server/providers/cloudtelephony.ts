@@ -9,7 +9,7 @@ import type {
   RecordingVerdict,
   WebhookRequest,
 } from './provider.js';
-import { failed, settleReadiness } from './recording-verdict.js';
+import { failed, NO_URL, settleReadiness } from './recording-verdict.js';
 import type { SafeFetch } from './safe-fetch.js';
 import { expiryAfter } from './source-expiry.js';
 import { reportsOf } from './webhook/body.js';
@@ -35,7 +35,6 @@ export class CloudTelephony implements Provider {
   readonly acknowledgement: Acknowledgement = { status: 200, body: 'OK', contentType: 'text/plain' };
   readonly sourceRetentionDays: number | undefined;
   readonly callIdHost = undefined;
-  readonly confirmsGone = false;
   readonly #fetcher: SafeFetch;
 
   constructor(
@@ -61,9 +60,7 @@ export class CloudTelephony implements Provider {
 
   /** The URL is fetched exactly as it was given: it may be signed, which any further parameter breaks. */
   async fetchRecording(source: RecordingSource, signal?: AbortSignal): Promise<RecordingVerdict> {
-    if (source.url === undefined) {
-      return settleReadiness(NO_URL, source.callEndedAt, this.now());
-    }
+    if (source.url === undefined) return NO_URL;
     const request = recordingRequest(source.url, source, undefined, signal);
     const verdict = await fetchVerdict(this.#fetcher, request, verdictOfError);
     return settleReadiness(verdict, source.callEndedAt, this.now());
@@ -73,11 +70,6 @@ export class CloudTelephony implements Provider {
     return this.#fetcher.close();
   }
 }
-
-const NO_URL: RecordingVerdict = {
-  kind: 'notFoundUnconfirmed',
-  why: 'The provider has named no address of the recording.',
-};
 
 function cloudTelephonyEvent(report: JsonObject): CallEvent | undefined {
   const fields = new Fields(report);

@@ -11,7 +11,7 @@ import type {
   WebhookRequest,
 } from './provider.js';
 import { connect, type ConnectionOptions } from './connection.js';
-import { settleReadiness } from './recording-verdict.js';
+import { NO_URL, settleReadiness } from './recording-verdict.js';
 import type { SafeFetch } from './safe-fetch.js';
 import { expiryAfter } from './source-expiry.js';
 import { reportsOf } from './webhook/body.js';
@@ -46,7 +46,6 @@ export class Deepcall implements Provider {
   /** Two months. */
   readonly sourceRetentionDays = 61;
   readonly callIdHost: string | undefined;
-  readonly confirmsGone = true;
   readonly acknowledgement: Acknowledgement = { status: 200, body: 'GODBLESSYOU', contentType: 'text/plain' };
   readonly #fetcher: SafeFetch;
   readonly #recordings: RecordingFetch;
@@ -101,7 +100,7 @@ export class Deepcall implements Provider {
     byUrl: RecordingVerdict | undefined,
     signal: AbortSignal | undefined,
   ): Promise<RecordingVerdict> {
-    if (!this.#api.canAsk(source)) return byUrl ?? UNKNOWN_SOURCE;
+    if (!this.#api.canAsk(source)) return byUrl ?? NO_URL;
     const byCallId = await this.#api.fetch(source, signal);
     if (byCallId === 'missing')
       return missing(byUrl, settleReadiness(UNCONFIRMED, source.callEndedAt, this.now()));
@@ -112,14 +111,10 @@ export class Deepcall implements Provider {
   }
 }
 
-const UNKNOWN_SOURCE: RecordingVerdict = {
-  kind: 'notFoundUnconfirmed',
-  why: 'The provider has named no address of the recording, and no credentials are set to ask for it.',
-};
-
 const UNCONFIRMED: RecordingVerdict = {
   kind: 'notFoundUnconfirmed',
   why: 'DeepCall does not find the recording at the address it gave.',
+  timeTells: false,
 };
 
 const GONE: RecordingVerdict = {

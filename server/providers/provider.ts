@@ -23,8 +23,6 @@ export interface Provider {
   readonly sourceRetentionDays: number | undefined;
   /** `host[:port]` that is asked for a recording by its call's id; undefined: it cannot be asked so. */
   readonly callIdHost: string | undefined;
-  /** Whether it says itself what is gone. Otherwise only 404 on tries spread over a day tells. */
-  readonly confirmsGone: boolean;
   /** What an accepted event is answered with. */
   readonly acknowledgement: Acknowledgement;
   /** Whether the request comes from the provider; false also when no secret is configured. */
@@ -132,7 +130,12 @@ export type RecordingVerdict =
   /** Deleted at the provider, beyond doubt. */
   | { readonly kind: 'gone'; readonly confirmed: true; readonly why: string }
   /** Not found, but nobody confirms that it is deleted. */
-  | { readonly kind: 'notFoundUnconfirmed'; readonly why: string }
+  | {
+      readonly kind: 'notFoundUnconfirmed';
+      readonly why: string;
+      /** Nobody else can be asked: that it is not found for a day tells that it is gone. */
+      readonly timeTells: boolean;
+    }
   /** This one recording was refused. */
   | { readonly kind: 'refused'; readonly status: 401 | 403 }
   /** The provider itself says that our account or credentials are at fault: no recording can be fetched. */
@@ -165,6 +168,7 @@ export interface FailedFetch {
     | 'SOURCE_RATE_LIMITED'
     | 'SOURCE_BLOCKED'
     | 'SOURCE_REFUSED'
+    | 'TRUNCATED'
     | 'TOO_LARGE'
   >;
   readonly message: string;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import {
   BodyTooLarge,
+  BodyTruncated,
   FetchAborted,
   FetchBadResponse,
   FetchBlocked,
@@ -21,6 +22,12 @@ const MAX_JSON_BYTES = 64 * 1024;
 /** Within it a recording that is not there may still come, in milliseconds. */
 const READY_WITHIN_MS = 86_400_000;
 
+/** Nobody was asked: it never came, which is no word of its being there or not. */
+export const NO_URL: RecordingVerdict = {
+  kind: 'notReady',
+  reason: 'The provider has named no address of the recording.',
+};
+
 /** What an answer to a recording's URL means. The body of anything but `found` is destroyed. */
 export async function judge(response: SafeResponse, jsonJudge: JsonJudge): Promise<RecordingVerdict> {
   const { json, body } = await peekJson(response);
@@ -34,7 +41,11 @@ function byStatus({ status, headers }: SafeResponse, body: Readable): RecordingV
   if (status === 200 || status === 206) return found(status, headers, body);
   if (status === 401 || status === 403) return { kind: 'refused', status };
   if (status === 404)
-    return { kind: 'notFoundUnconfirmed', why: 'The provider does not find the recording.' };
+    return {
+      kind: 'notFoundUnconfirmed',
+      why: 'The provider does not find the recording.',
+      timeTells: true,
+    };
   if (status === 410) {
     return { kind: 'gone', confirmed: true, why: 'The provider has removed the recording.' };
   }
@@ -79,6 +90,7 @@ export function verdictOfError(error: FetchError): FailedFetch {
   if (error instanceof FetchBlocked) return failed('SOURCE_BLOCKED', error.message);
   if (error instanceof FetchTimeout) return failed('SOURCE_TIMEOUT', error.message);
   if (error instanceof HostBusy) return failed('SOURCE_RATE_LIMITED', error.message, error.seconds);
+  if (error instanceof BodyTruncated) return failed('TRUNCATED', error.message);
   if (error instanceof BodyTooLarge) return failed('TOO_LARGE', error.message);
   return failed(
     'SOURCE_UNREACHABLE',
@@ -109,12 +121,23 @@ interface Peeked {
   readonly body: Readable;
 }
 
-/** Reads a body that is declared as JSON and small; the bytes stay readable, for it may be audio that is declared wrongly. */
+/**
+ * Reads a small body that is declared as JSON, or begins as an object of it: errors come as pages and as audio, too. The
+ * bytes stay readable, for they may be audio that is declared wrongly.
+ */
 async function peekJson({ headers, body }: SafeResponse): Promise<Peeked> {
+  if ((headers.contentLength ?? 0) > MAX_JSON_BYTES) return { json: undefined, body };
   const declared = /^(?:application|text)\/(?:[\w.-]+\+)?json\b/i.test(headers.contentType ?? '');
-  if (!declared || (headers.contentLength ?? 0) > MAX_JSON_BYTES) return { json: undefined, body };
+  const first = await readPrefix(body, declared ? MAX_JSON_BYTES : 0);
+  if (first.whole) return { json: parseJson(first.bytes), body: Readable.from(nonEmpty(first.bytes)) };
+  body.unshift(first.bytes);
+  if (declared || !/^\s*\{/.test(first.bytes.toString('latin1', 0, 100))) return { json: undefined, body };
   const { bytes, whole } = await readPrefix(body, MAX_JSON_BYTES);
-  if (whole) return { json: parseJson(bytes), body: Readable.from(bytes.length === 0 ? [] : [bytes]) };
+  if (whole) return { json: parseJson(bytes), body: Readable.from(nonEmpty(bytes)) };
   body.unshift(bytes);
   return { json: undefined, body };
+}
+
+function nonEmpty(bytes: Buffer): Buffer[] {
+  return bytes.length === 0 ? [] : [bytes];
 }

@@ -10,7 +10,7 @@ import type {
   RecordingVerdict,
   WebhookRequest,
 } from './provider.js';
-import { settleReadiness } from './recording-verdict.js';
+import { NO_URL, settleReadiness } from './recording-verdict.js';
 import type { SafeFetch } from './safe-fetch.js';
 import { twilioSignatureMatches } from './twilio/signature.js';
 import { twilioEvent } from './twilio/status-callback.js';
@@ -32,7 +32,6 @@ export class Twilio implements Provider {
   readonly name = 'twilio';
   readonly sourceRetentionDays = undefined;
   readonly callIdHost = undefined;
-  readonly confirmsGone = false;
   readonly acknowledgement: Acknowledgement = { status: 200, body: '<Response/>', contentType: 'text/xml' };
   readonly #fetcher: SafeFetch;
   readonly #origin: string;
@@ -62,7 +61,8 @@ export class Twilio implements Provider {
   }
 
   async fetchRecording(source: RecordingSource, signal?: AbortSignal): Promise<RecordingVerdict> {
-    const verdict = source.url === undefined ? NO_URL : await this.#fetch(source.url, source, signal);
+    if (source.url === undefined) return NO_URL;
+    const verdict = await this.#fetch(source.url, source, signal);
     return settleReadiness(verdict, source.callEndedAt, this.now());
   }
 
@@ -85,8 +85,3 @@ export class Twilio implements Provider {
     return { headers: { authorization: `Basic ${pair}` } };
   }
 }
-
-const NO_URL: RecordingVerdict = {
-  kind: 'notFoundUnconfirmed',
-  why: 'The provider has named no address of the recording.',
-};

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EarshotClient } from '../../sdk/core/index.js';
 import { FAKE_ACCOUNT } from '../support/fake-provider/identity.js';
+import type { Script } from '../support/fake-provider/script.js';
 import { deepcallReport } from '../support/fake-provider/webhooks.js';
 import { tokenOf } from '../support/graphql.js';
 import { ProviderApp } from '../support/provider-app.js';
@@ -63,6 +64,63 @@ describe('a Range', () => {
       'audio/mpeg',
     ]);
     expect(part.bytes.equals(provider.fake.audio.bytesOf(callId).subarray(first, last + 1))).toBe(true);
+  });
+
+  /** What a listener gets before the connection ends; `whole`: as HTTP has it, the answer is complete. */
+  async function heard(url: string, range?: string) {
+    const bytes: Uint8Array[] = [];
+    let answer: Response | undefined;
+    try {
+      answer = await fetch(url, range === undefined ? {} : { headers: { range } });
+      for await (const chunk of answer.body ?? []) bytes.push(chunk as Uint8Array);
+    } catch {
+      return { whole: false, length: Buffer.concat(bytes).length };
+    }
+    const { status, headers } = answer;
+    return {
+      status,
+      whole: true,
+      length: Buffer.concat(bytes).length,
+      range: headers.get('content-range'),
+    };
+  }
+
+  const piece = (contentRange: string, first: number, end: number, length?: false): Script => ({
+    kind: 'part',
+    contentRange,
+    first,
+    end,
+    ...(length === undefined ? {} : { length }),
+  });
+
+  it.each<[string, Script, string | undefined]>([
+    ['says more than it sends', piece('bytes 100-1099/134849', 100, 600), 'bytes=100-1099'],
+    ['says less than it sends', piece('bytes 100-1099/134849', 100, 2100), 'bytes=100-1099'],
+    ['gives another part', piece('bytes 0-999/134849', 0, 1000), 'bytes=100-1099'],
+    ['gives a part of the whole', piece('bytes 0-999/134849', 0, 1000), undefined],
+    ['ends behind the end', piece('bytes 100-1099/900', 100, 1100), 'bytes=100-1099'],
+  ])('of a provider that %s is not played', async (_name, script, range) => {
+    const { callId, url } = await expected();
+    provider.fake.script(callId, script);
+    expect(await heard(url, range)).toMatchObject({ status: 503, range: null });
+  });
+
+  it.each<[string, Script]>([
+    ['fewer', piece('bytes 100-1099/134849', 100, 600, false)],
+    ['more', piece('bytes 100-1099/134849', 100, 2100, false)],
+  ])('of which %s bytes come than were announced ends with the connection', async (_name, script) => {
+    const { callId, url } = await expected();
+    provider.fake.script(callId, script);
+    const { whole, length } = await heard(url, 'bytes=100-1099');
+    expect(whole).toBe(false);
+    expect(length).toBeLessThanOrEqual(1000);
+  });
+
+  it('that is the whole, asked for or not, is played', async () => {
+    const { callId, url } = await expected();
+    provider.fake.script(callId, piece(`bytes 0-${size() - 1}/${size()}`, 0, size()));
+    expect(await heard(url)).toEqual({ status: 200, whole: true, length: size(), range: null });
+    expect(await heard(url, 'bytes=0-')).toMatchObject({ status: 206, whole: true, length: size() });
   });
 
   it('past the end is 416', async () => {

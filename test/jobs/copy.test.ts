@@ -5,10 +5,10 @@ import { parseStoredPath } from '../../server/recordings/stored-path.js';
 import { StorageUnavailable } from '../../server/storage/storage.js';
 import { eventually } from '../support/eventually.js';
 import type { Script, Route } from '../support/fake-provider/script.js';
-import { cloudTelephonyWire, deepcallReport } from '../support/fake-provider/webhooks.js';
+import { cloudTelephonyWire } from '../support/fake-provider/webhooks.js';
 import { FaultyStorage } from '../support/faulty-storage.js';
 import { sha256 } from '../support/fixtures.js';
-import { indian, ProviderApp, type RecordingRow } from '../support/provider-app.js';
+import { ProviderApp, tellOf, type RecordingRow, type Told } from '../support/provider-app.js';
 import { below, collected, keysBelow } from '../support/upload-steps.js';
 
 let provider: ProviderApp;
@@ -23,17 +23,8 @@ beforeEach(() => provider.fake.reset());
 
 let count = 0;
 const newCallId = () => `k${String(++count).padStart(23, '0')}`;
-const SECOND = 1000;
-/** `ago`: seconds since the call ended; by default months. */
-type Told = { url?: string | null; ago?: number };
-
-/** A webhook tells of a finished call. */
-async function tell(callId: string, { url, ago }: Told = {}, target = provider): Promise<void> {
-  const ended = ago === undefined ? undefined : Date.now() - ago * SECOND;
-  const recordingUrl = url === null ? undefined : (url ?? target.fake.urlOf(callId));
-  const times = ended === undefined ? {} : { ivrSTime: indian(ended - 20 * SECOND), ivrETime: indian(ended) };
-  await target.report({ ...deepcallReport({ callId, recordingUrl }), ...times });
-}
+const tell = (callId: string, told: Told = {}, target = provider): Promise<void> =>
+  tellOf(target, callId, told);
 
 const keys = (recording: RecordingRow, target = provider) =>
   keysBelow(target.app, below.recording(recording.id));
@@ -53,6 +44,7 @@ async function expectStored(callId: string, recording: RecordingRow, target = pr
 }
 
 const AUDIO: Script = { kind: 'audio' };
+const ERROR_AS_PAGE: Script = { kind: 'jsonError', code: 1014, contentType: 'text/html' };
 
 describe('is stored, byte for byte', () => {
   it.each<[string, Script, Route?]>([
@@ -60,12 +52,22 @@ describe('is stored, byte for byte', () => {
     ['without a type', { kind: 'audio', contentType: null }],
     ['with a wrong type', { kind: 'audio', contentType: 'text/html' }],
     ['without a length', { kind: 'audio', length: false }],
+    ['as an error of the first generation is told of as a page, by the second', ERROR_AS_PAGE, 'g1'],
     ['in small pieces', { kind: 'drip', bytes: 20_000, everyMs: 5 }],
     ['from the second generation, where the first does not find it', { kind: 'status', status: 404 }, 'g1'],
     ['at the third try', { kind: 'notReady', status: 500, requests: 2 }, 'g1'],
   ])('%s', async (...[, script, route]: [string, Script, Route?]) => {
     const callId = newCallId();
     provider.fake.script(callId, script, route);
+    await tell(callId);
+    await expectStored(callId, await provider.settled(callId));
+  });
+
+  it('from an answer that calls the whole a part', async () => {
+    const callId = newCallId();
+    const size = provider.fake.audio.byteSize;
+    const contentRange = `bytes 0-${size - 1}/${size}`;
+    provider.fake.script(callId, { kind: 'part', contentRange, first: 0, end: size, length: false });
     await tell(callId);
     await expectStored(callId, await provider.settled(callId));
   });
@@ -154,72 +156,6 @@ describe('is tried three times, then FAILED', () => {
     provider.fake.script(callId, { kind: 'status', status: 403 });
     await tell(callId);
     expect(await provider.settled(callId)).toMatchObject({ error_code: 'SOURCE_REFUSED', attempts: 3 });
-  });
-});
-
-describe('gone', () => {
-  it('is a verdict when both generations do not know it', async () => {
-    const callId = newCallId();
-    provider.fake.script(callId, { kind: 'status', status: 404 }, 'g1');
-    provider.fake.script(callId, { kind: 'jsonError', code: 1004 }, 'detail');
-    await tell(callId);
-    expect(await provider.settled(callId)).toMatchObject({
-      status: 'DELETED',
-      error_code: 'GONE_AT_SOURCE',
-      attempts: 1,
-    });
-  });
-
-  it('is not believed of one 404, where nobody confirms it, before a day is over', async () => {
-    const callId = newCallId();
-    provider.fake.script(callId, { kind: 'status', status: 404 });
-    await provider.send(cloudTelephonyWire(callId, provider.fake.urlOf(callId, 'cloud')), 'cloudtelephony');
-    const failed = await provider.settled(callId);
-    expect(failed).toMatchObject({ status: 'FAILED', error_code: 'NOT_FOUND_UNCONFIRMED', attempts: 3 });
-    await provider.app.database.query(
-      `update recordings set not_found_since = now() - interval '25 hours', status = 'EXPECTED',
-        next_attempt_at = now() - interval '1 minute' where id = $1`,
-      [failed.id],
-    );
-    expect(await provider.recordingWhere(callId, ({ status }) => status === 'DELETED')).toMatchObject({
-      error_code: 'GONE_AT_SOURCE',
-    });
-  });
-
-  it('is believed of 410', async () => {
-    const callId = newCallId();
-    provider.fake.script(callId, { kind: 'status', status: 410 });
-    await provider.send(cloudTelephonyWire(callId, provider.fake.urlOf(callId, 'cloud')), 'cloudtelephony');
-    expect((await provider.settled(callId)).error_code).toBe('GONE_AT_SOURCE');
-  });
-});
-
-describe('not ready yet', () => {
-  it('is no attempt: it is asked for again, and stored', async () => {
-    const callId = newCallId();
-    const late: Script = { kind: 'notReady', status: 404, requests: 2 };
-    provider.fake.script(callId, late, 'g1');
-    provider.fake.script(callId, { kind: 'jsonError', code: 1012 }, 'detail');
-    await tell(callId, { ago: 1 });
-    const waiting = await provider.recordingWhere(callId, ({ error_code }) => error_code === 'NOT_READY');
-    expect(waiting).toMatchObject({ status: 'PENDING', attempts: 0 });
-    const recording = await provider.settled(callId);
-    expect(recording.attempts).toBe(1);
-    await expectStored(callId, recording);
-  });
-
-  it('is asked for at growing distance', async () => {
-    const callId = newCallId();
-    provider.fake.script(callId, { kind: 'status', status: 403 });
-    await tell(callId, { ago: 4000 });
-    const { next_attempt_at, status } = await provider.recordingWhere(
-      callId,
-      ({ error_code }) => error_code === 'NOT_READY',
-    );
-    expect(status).toBe('PENDING');
-    const wait = ((next_attempt_at?.getTime() ?? 0) - Date.now()) / SECOND;
-    expect(wait).toBeGreaterThan(1900);
-    expect(wait).toBeLessThan(2100);
   });
 });
 

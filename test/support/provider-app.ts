@@ -1,6 +1,12 @@
 import { FAKE_ACCOUNT } from './fake-provider/identity.js';
 import { FakeProvider, type FakeProviderOptions } from './fake-provider/fake-provider.js';
-import { sendWebhook, twilioHeaders, type Report, type Wire } from './fake-provider/webhooks.js';
+import {
+  deepcallReport,
+  sendWebhook,
+  twilioHeaders,
+  type Report,
+  type Wire,
+} from './fake-provider/webhooks.js';
 import { TestApp, type TestAppOptions } from './test-app.js';
 
 /** What an operator configures to reach the fake provider. */
@@ -41,6 +47,7 @@ export interface RecordingRow {
   sha256: string | null;
   flags: string[];
   next_attempt_at: Date | null;
+  not_found_since: Date | null;
   claimed_until: Date | null;
 }
 
@@ -130,4 +137,18 @@ export class ProviderApp implements AsyncDisposable {
     await this.app[Symbol.asyncDispose]();
     await this.fake.stop();
   }
+}
+
+/** `ago`: seconds since the call ended; by default months. A `url` of null: none is told of. */
+export interface Told {
+  readonly url?: string | null;
+  readonly ago?: number;
+}
+
+/** A webhook tells of a finished call. */
+export async function tellOf(target: ProviderApp, callId: string, { url, ago }: Told): Promise<void> {
+  const ended = ago === undefined ? undefined : Date.now() - ago * 1000;
+  const recordingUrl = url === null ? undefined : (url ?? target.fake.urlOf(callId));
+  const times = ended === undefined ? {} : { ivrSTime: indian(ended - 20_000), ivrETime: indian(ended) };
+  await target.report({ ...deepcallReport({ callId, recordingUrl }), ...times });
 }

@@ -52,7 +52,11 @@ export function verdictOfApiError(json: unknown, status: number): RecordingVerdi
     };
   }
   if (MISSING.has(code ?? 0)) {
-    return { kind: 'notFoundUnconfirmed', why: `DeepCall does not find the recording (code ${code}).` };
+    return {
+      kind: 'notFoundUnconfirmed',
+      why: `DeepCall does not find the recording (code ${code}).`,
+      timeTells: true,
+    };
   }
   if (status !== 200) return undefined;
   return failed(

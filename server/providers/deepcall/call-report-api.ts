@@ -19,6 +19,7 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 const NO_RECORDING: RecordingVerdict = {
   kind: 'notFoundUnconfirmed',
   why: 'DeepCall lists no recording of the call.',
+  timeTells: false,
 };
 
 /** DeepCall's second generation: asks by call id where the recording lies, then fetches it by the link it gives. */

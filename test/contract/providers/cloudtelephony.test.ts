@@ -31,7 +31,7 @@ describe('cloudtelephony: errors under 200', () => {
 
   it('has nothing to fetch without a URL', async () => {
     const provider = new CloudTelephony({}, {});
-    expect(await provider.fetchRecording({ callId: 'c1' })).toMatchObject({ kind: 'notFoundUnconfirmed' });
+    expect(await provider.fetchRecording({ callId: 'c1' })).toMatchObject({ kind: 'notReady' });
   });
 });
 

@@ -137,7 +137,10 @@ describe('deepcall: two generations', () => {
 
   it('does not call a recording gone that G1 was never asked for', async () => {
     fake.script('c1', { kind: 'jsonError', code: 1004 }, 'detail');
-    expect(await provider.fetchRecording({ callId: 'c1' })).toMatchObject({ kind: 'notFoundUnconfirmed' });
+    expect(await provider.fetchRecording({ callId: 'c1' })).toMatchObject({
+      kind: 'notFoundUnconfirmed',
+      timeTells: false,
+    });
   });
 
   it('does not call a recording gone that G1 refuses', async () => {
@@ -162,10 +165,26 @@ describe('deepcall: two generations', () => {
     const poor = adapter(fake, { userId });
     fake.auth = { g1: 'open', g2: 'ssid' };
     fake.script('c1', NOT_FOUND);
-    expect(await ask('c1', undefined, poor)).toMatchObject({ kind: 'notFoundUnconfirmed' });
-    expect(await poor.fetchRecording({ callId: 'c2' })).toMatchObject({ kind: 'notFoundUnconfirmed' });
+    expect(await ask('c1', undefined, poor)).toMatchObject({ kind: 'notFoundUnconfirmed', timeTells: true });
+    expect(poor.callIdHost).toBeUndefined();
     await poor.close();
   });
+
+  it('without a URL and without credentials asks nobody, and says no more than that', async () => {
+    const poor = adapter(fake, { userId });
+    const callEndedAt = new Date(NOW - 90_000_000);
+    expect(await poor.fetchRecording({ callId: 'c2', callEndedAt })).toMatchObject({ kind: 'notReady' });
+    expect(fake.totalRequests).toBe(0);
+    await poor.close();
+  });
+
+  it.each(['text/html; charset=utf-8', 'audio/mpeg', 'application/octet-stream'])(
+    'reads an error that is declared as %s',
+    async (contentType) => {
+      fake.script('c1', { kind: 'jsonError', code: 1014, contentType });
+      expect(await ask('c1')).toMatchObject({ kind: 'configurationFault' });
+    },
+  );
 
   it.each([1004, 1012, 404])('reads code %i under 200 from G1 as not found, and asks G2', async (code) => {
     fake.script('c1', { kind: 'jsonError', code }, 'g1');

@@ -139,6 +139,16 @@ export function describeProvider(name: string, subject: ContractSubject): void {
       expect((await bytesOf(verdict)).equals(fake.audio.bytesOf(callId))).toBe(true);
     });
 
+    it('hands over what only looks like JSON, whole', async () => {
+      const script: Script = {
+        kind: 'jsonError',
+        body: { told: 'x'.repeat(70_000) },
+        contentType: 'audio/mpeg',
+      };
+      const bytes = await bytesOf(await fetchScript(script));
+      expect(JSON.parse(bytes.toString())).toEqual(script.body);
+    });
+
     it('leaves a login page and an empty body to whoever looks at the bytes', async () => {
       const page = await fetchScript({ kind: 'html' });
       expect(page).toMatchObject({ kind: 'found', contentType: 'text/html; charset=utf-8' });

@@ -29,6 +29,8 @@ export async function play(
       );
     case 'jsonError':
       return sendJsonError(script, response);
+    case 'part':
+      return sendPart(script, audio.bytesOf(callId), response);
     case 'redirect':
       response.setHeader('location', script.to ?? request.url ?? '/');
       return send(response, script.status ?? 302, 'text/plain', 'elsewhere');
@@ -57,7 +59,14 @@ export function send(response: ServerResponse, status: number, contentType: stri
 
 function sendJsonError(script: Of<'jsonError'>, response: ServerResponse): void {
   const body = script.body ?? { status: 'error', message: 'fake', code: script.code };
-  send(response, script.status ?? 200, 'application/json', JSON.stringify(body));
+  send(response, script.status ?? 200, script.contentType ?? 'application/json', JSON.stringify(body));
+}
+
+function sendPart(script: Of<'part'>, bytes: Buffer, response: ServerResponse): void {
+  const body = bytes.subarray(script.first, script.end);
+  if (script.length !== false) response.setHeader('content-length', body.length);
+  response.writeHead(206, { 'content-type': 'audio/mpeg', 'content-range': script.contentRange });
+  response.end(body);
 }
 
 function sendAudio(

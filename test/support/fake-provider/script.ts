@@ -8,7 +8,22 @@ export type Script =
       readonly bytesOf?: string;
     }
   | { readonly kind: 'html' }
-  | { readonly kind: 'jsonError'; readonly code?: number; readonly status?: number; readonly body?: unknown }
+  /** `contentType`: declared as what it is not. */
+  | {
+      readonly kind: 'jsonError';
+      readonly code?: number;
+      readonly status?: number;
+      readonly body?: unknown;
+      readonly contentType?: string;
+    }
+  /** 206 whatever was asked, with this Content-Range, and the bytes from `first` to before `end`; chunked by `length: false`. */
+  | {
+      readonly kind: 'part';
+      readonly contentRange: string;
+      readonly first: number;
+      readonly end: number;
+      readonly length?: false;
+    }
   /** One hop; `to` may lie anywhere. Without `to` it circles for ever. */
   | { readonly kind: 'redirect'; readonly to?: string; readonly status?: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
