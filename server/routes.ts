@@ -9,7 +9,7 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import type { Viewer } from './auth/viewer.js';
-import { receiveWebhook, webhookBody, webhookGuard } from './cati/webhook.route.js';
+import { hideWebhookSecret, receiveWebhook, webhookBody, webhookGuard } from './cati/webhook.route.js';
 import type { Config } from './config.js';
 import { ConsoleApp } from './console-app/console-app.js';
 import { consolePolicy } from './console-app/console-policy.js';
@@ -146,6 +146,7 @@ export function createRoutes(services: Services, parts: RouteParts): Express {
     .set('etag', false)
     .set('query parser', 'simple');
   app.use(
+    hideWebhookSecret,
     withRequestContext,
     parts.metrics.middleware,
     helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }),

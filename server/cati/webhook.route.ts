@@ -18,31 +18,52 @@ interface Doorway {
   readonly allowIps: readonly string[] | undefined;
 }
 
+/** The secrets of requests under way: their paths have them no more. */
+const secrets = new WeakMap<Request, string>();
+
 /**
- * In front of the body's reader: refuses those who may not post, and takes the secret out of the path, so that nothing
- * behind it can write it to a log. An unknown provider and a wrong secret read alike.
+ * In front of all routes: takes the secret out of the path, whatever becomes of the request, so that nothing behind can
+ * write it to a log.
  */
+export const hideWebhookSecret: RequestHandler = (req, _res, next) => {
+  const [, place, secret, search] = /^(\/+webhooks\/+[^/?]*\/+)([^?]+)(.*)$/i.exec(req.url) ?? [];
+  if (secret !== undefined) {
+    secrets.set(req, decoded(secret.replace(/\/+$/, '')));
+    req.url = `${place}-${search}`;
+  }
+  next();
+};
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** In front of the body's reader: refuses those who may not post. */
 export function webhookGuard({ allowIps }: Pick<Doorway, 'allowIps'>): RequestHandler {
   return (req, _res, next) => {
     if (req.method !== 'GET' && req.method !== 'POST') throw errors.notFound('page');
     if (allowIps && !isAllowed(req.ip, allowIps)) throw errors.forbidden('This address may not post events.');
-    const { provider = '' } = req.params as Record<string, string>;
-    const { search } = new URL(req.url, 'http://localhost');
-    req.url = `/webhooks/${encodeURIComponent(provider)}/-${search}`;
     next();
   };
 }
 
-/** `POST /webhooks/deepcall/:secret`, `GET|POST /webhooks/:provider/:secret`: acknowledged when all of it is written. */
+/**
+ * `POST /webhooks/deepcall/:secret`, `GET|POST /webhooks/:provider/:secret`: acknowledged when all of it is written. An
+ * unknown provider and a wrong secret read alike.
+ */
 export async function receiveWebhook(
   { providers, publicUrl }: Doorway,
   scope: Scope,
   req: Request,
   res: Response,
 ): Promise<void> {
-  const { provider: name = '', secret = '' } = req.params as Record<string, string>;
+  const { provider: name = '' } = req.params as Record<string, string>;
   const provider = providers.get(name);
-  const request = requestOf(req, publicUrl(), secret);
+  const request = requestOf(req, publicUrl());
   if (!provider?.verifyWebhook(request)) throw errors.notFound('page');
   const { search } = new URL(request.url);
   await scope.webhookService.receive(provider, request, `/webhooks/${name}/-${search}`);
@@ -50,7 +71,7 @@ export async function receiveWebhook(
   res.status(status).type(contentType).setHeader('Cache-Control', 'no-store').send(body);
 }
 
-function requestOf(req: Request, publicUrl: string, secret: string): WebhookRequest {
+function requestOf(req: Request, publicUrl: string): WebhookRequest {
   const body: unknown = req.body;
   return {
     method: req.method,
@@ -59,7 +80,7 @@ function requestOf(req: Request, publicUrl: string, secret: string): WebhookRequ
     headers: req.headers,
     contentType: req.headers['content-type'],
     rawBody: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-    pathSecret: secret,
+    pathSecret: secrets.get(req),
   };
 }
 

@@ -119,7 +119,7 @@ it('nothing answers beside the routes of the table', async () => {
       .toSorted(),
   );
   // What every request passes, tus's, the four of /graphql, and the two ends: nothing there, or a fault.
-  expect(stack.filter(({ route }) => !route)).toHaveLength(4 + 1 + 4 + 2);
+  expect(stack.filter(({ route }) => !route)).toHaveLength(5 + 1 + 4 + 2);
 });
 
 const everybody = [...ROLES, 'nobody'] as const;
