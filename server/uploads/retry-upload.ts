@@ -22,7 +22,9 @@ export async function retryUpload(
   await elevate(em);
   const { rows } = await sql<{ id: string }>`
     update upload_sessions set status = 'FINALIZING', finalized_at = now(),
-      error_code = null, error_message = null, error_at = null
+      error_code = null, error_message = null, error_at = null,
+      -- Another upload may have it by now, or ask for it just while this one is verified.
+      idempotency_key = null
     where id = (
       select id from upload_sessions
       where recording_id = ${recordingId} and status = 'FAILED' and collected_at is null

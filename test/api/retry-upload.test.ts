@@ -41,9 +41,9 @@ const retry = async (recordingId: string) => {
 };
 
 /** An upload that the store did not take. */
-async function unstored() {
+async function unstored(idempotencyKey?: string) {
   const callLogId = await caller.call();
-  const uploadId = await caller.sent(file, { callLogId });
+  const uploadId = await caller.sent(file, { callLogId, idempotencyKey });
   storage.onPut = full;
   await caller.client.finalizeUpload({ uploadId });
   await app.ingested(uploadId, 'failed');
@@ -73,6 +73,15 @@ it('stores what the store did not take, from the bytes that are there, however o
   expect(recording).toMatchObject({ status: 'UPLOADED', sha256: sha256(file), error: null });
   expect(await keysBelow(app, below.recording(recordingId))).toHaveLength(1);
   expect(await retry(recordingId)).toBe('CONFLICT');
+});
+
+it('stores what is there, though its key stands for another upload by now', async () => {
+  const { callLogId, uploadId, recordingId } = await unstored('once');
+  const next = await caller.open({ callLogId, byteSize: file.length, idempotencyKey: 'once' });
+  expect(next.id).not.toBe(uploadId);
+  expect(await retry(recordingId)).toBe('PENDING');
+  await becomes(uploadId, 'COMPLETED');
+  expect(await caller.client.recording(recordingId)).toMatchObject({ status: 'UPLOADED' });
 });
 
 it('has nothing to try what is not what it was said to be from', async () => {
