@@ -75,6 +75,15 @@ describe('behind a first chunk of 40,000 bytes', () => {
       },
     ],
     [
+      'the first chunk again, broken on the way',
+      {
+        offset: 0,
+        chunk: () => other(file.subarray(0, FIRST)),
+        sha256: () => sha256(file.subarray(0, FIRST)),
+        error: { code: 'CHECKSUM_MISMATCH', field: 'sha256' },
+      },
+    ],
+    [
       'a malformed SHA-256',
       { offset: FIRST, chunk: next, sha256: () => 'abc', error: { code: 'BAD_USER_INPUT', field: 'sha256' } },
     ],
