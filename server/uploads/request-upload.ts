@@ -7,6 +7,7 @@ import { CatiCall } from '../cati/cati-call.entity.js';
 import { newId } from '../entity.js';
 import { errors } from '../errors.js';
 import { boundedText, sha256Hex } from '../graphql/inputs.js';
+import { Recording } from '../recordings/recording.entity.js';
 import { MAX_PUT_BYTES } from '../storage/direct-transfer.js';
 import type { Transaction } from '../unit-of-work.js';
 import { MAX_AUTO_PUT_BYTES } from './limits.js';
@@ -61,7 +62,7 @@ export class RequestUpload {
         facts.idempotencyKey === null ? null : await this.ofKey(em, facts.idempotencyKey, facts, target);
       if (known) return known.id;
       const open = await this.openOne(em, target);
-      if (open && isSameFile(open, facts)) return open.id;
+      if (open && isSameFile(open, facts, input.strategy)) return open.id;
       if (open) await this.replace(em, open);
       return (await this.create(em, { ...facts, ...this.placeOf(facts) }, target)).id;
     });
@@ -102,15 +103,21 @@ export class RequestUpload {
   ): Promise<UploadSession | null> {
     const status = { $in: ['OPEN', 'FINALIZING', 'COMPLETED'] as const };
     const known = await em.findOne(UploadSession, { user: this.viewer().id, idempotencyKey: key, status });
-    if (
-      known &&
-      (known.callLog?.id ?? null) === target.callLogId &&
-      (known.catiCall?.id ?? null) === target.catiCallId
-    ) {
-      if (known.byteSize === facts.byteSize) return known;
-    }
-    if (known) throw errors.badInput('idempotencyKey', 'This key was used for another upload.');
+    if (!known) return null;
+    const ofCall =
+      (known.callLog?.id ?? null) === target.callLogId && (known.catiCall?.id ?? null) === target.catiCallId;
+    if (!ofCall || !mayBeSameFile(known, facts))
+      throw errors.badInput('idempotencyKey', 'This key was used for another upload.');
+    if (known.status !== 'COMPLETED' || (await this.isStored(em, known))) return known;
+    known.idempotencyKey = null;
+    await em.flush();
     return null;
+  }
+
+  /** What it stored may have been removed since, or found damaged: then another upload is what is wanted. */
+  private async isStored(em: EntityManager, { recording }: UploadSession): Promise<boolean> {
+    const found = recording && (await em.findOne(Recording, { id: recording.id }));
+    return found?.status === 'UPLOADED';
   }
 
   /** Locked, so that it is not finalized while it is replaced: one that was meanwhile is open no more. */
@@ -196,18 +203,25 @@ function chooseStrategy(requested: RequestedStrategy, byteSize: number, direct: 
 function audioType(text: string | null | undefined): string | undefined {
   const type = boundedText('contentType', text, 100)?.toLowerCase();
   if (type === undefined) return undefined;
-  if (!/^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/.test(type))
+  // It goes into headers as it is: only printable ASCII may.
+  if (!/^[\w.+-]+\/[\w.+-]+( *;[\x20-\x7e]*)?$/.test(type))
     throw errors.badInput('contentType', 'contentType must be a media type, as audio/mp4.');
   if (/^(audio|video)\//.test(type) || /^application\/(octet-stream|ogg|mp4)\b/.test(type)) return type;
   throw errors.unsupportedMediaType('Only audio is stored: give an audio/… contentType, or none.');
 }
 
+/** A key names the file: only a hash that both have can tell that it is another of the same size. */
+function mayBeSameFile(known: UploadSession, { byteSize, sha256 }: UploadFacts): boolean {
+  const differs = known.sha256 !== null && sha256 !== null && known.sha256 !== sha256;
+  return known.byteSize === byteSize && !differs;
+}
+
 /** Without a hash nobody can tell whether it is the same file. */
-function isSameFile(open: UploadSession, facts: UploadFacts): boolean {
+function isSameFile(open: UploadSession, facts: UploadFacts, requested: RequestedStrategy): boolean {
   return (
     facts.sha256 !== null &&
     open.sha256 === facts.sha256 &&
     open.byteSize === facts.byteSize &&
-    open.strategy === facts.strategy
+    (requested === 'AUTO' || open.strategy === requested)
   );
 }

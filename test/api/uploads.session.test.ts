@@ -51,6 +51,13 @@ describe('requestUpload', () => {
       { contentType: 'audio/mp4\r\nX: y' },
       { code: 'BAD_USER_INPUT', field: 'contentType' },
     ],
+    ...['audio/mp4; name=é', 'audio/mp4;\tcodecs=a', 'audio/mp4\r\n;x: y'].map(
+      (contentType): [string, object, object] => [
+        `a content type that is no header's value (${JSON.stringify(contentType)})`,
+        { contentType },
+        { code: 'BAD_USER_INPUT', field: 'contentType' },
+      ],
+    ),
     [
       'a long content type',
       { contentType: `audio/${'x'.repeat(95)}` },
@@ -108,6 +115,24 @@ describe('one open upload for a call', () => {
   it.each<[string, object, object, boolean]>([
     ['the same key', { idempotencyKey: 'one' }, { idempotencyKey: 'one' }, true],
     ['the same size and hash', { sha256: 'a'.repeat(64) }, { sha256: 'A'.repeat(64) }, true],
+    [
+      'the same size and hash, once by chunks and then as the server likes',
+      { sha256: 'a'.repeat(64), strategy: 'CHUNKED' },
+      { sha256: 'a'.repeat(64), strategy: 'AUTO' },
+      true,
+    ],
+    [
+      'the same size and hash, another strategy',
+      { sha256: 'a'.repeat(64), strategy: 'CHUNKED' },
+      { sha256: 'a'.repeat(64), strategy: 'PUT' },
+      false,
+    ],
+    [
+      'the same key, the hash only once',
+      { idempotencyKey: 'one' },
+      { idempotencyKey: 'one', sha256: 'a'.repeat(64) },
+      true,
+    ],
     ['the same size, no hash', {}, {}, false],
     ['another hash', { sha256: 'a'.repeat(64) }, { sha256: 'b'.repeat(64) }, false],
     ['another size', { sha256: 'a'.repeat(64) }, { sha256: 'a'.repeat(64), byteSize: 1001 }, false],
@@ -128,9 +153,17 @@ describe('one open upload for a call', () => {
   });
 
   it('a key stands for one upload', async () => {
-    await request({ callLogId: await caller.call(), idempotencyKey: 'mine' });
-    const again = request({ callLogId: await caller.call(), idempotencyKey: 'mine' });
-    await expect(again).rejects.toMatchObject({ code: 'BAD_USER_INPUT', field: 'idempotencyKey' });
+    const callLogId = await caller.call();
+    await request({ callLogId, idempotencyKey: 'mine', sha256: 'a'.repeat(64) });
+    const others = [
+      { callLogId: await caller.call() },
+      { callLogId, byteSize: 1001 },
+      { callLogId, sha256: 'b'.repeat(64) },
+    ];
+    for (const facts of others) {
+      const again = request({ idempotencyKey: 'mine', ...facts });
+      await expect(again).rejects.toMatchObject({ code: 'BAD_USER_INPUT', field: 'idempotencyKey' });
+    }
     const other = await Caller.create(app);
     await expect(other.open({ byteSize: 1, idempotencyKey: 'mine' })).resolves.toMatchObject({
       status: 'OPEN',
@@ -162,6 +195,20 @@ describe('one open upload for a call', () => {
       if (finalized.status === 'fulfilled') await app.ingested(id);
       expect(await statusOf(id)).toBe(finalized.status === 'fulfilled' ? 'COMPLETED' : 'CANCELLED');
     }
+  });
+
+  it.each([
+    ['was removed', `status = 'DELETED', error_code = 'REMOVED', removed_at = now()`],
+    ['was found damaged', `status = 'FAILED', error_code = 'STORED_COPY_DAMAGED'`],
+  ])('the key of an upload whose recording %s stands for the next one', async (_name, harm) => {
+    const callLogId = await caller.call();
+    const facts = { callLogId, idempotencyKey: 'again', byteSize: file.length };
+    const first = await caller.ingested(file, facts);
+    const { recording } = await caller.client.upload(first);
+    await app.database.query(`update recordings set ${harm} where id = $1`, [recording?.id]);
+    const second = await request(facts);
+    expect(second).toMatchObject({ status: 'OPEN', receivedBytes: 0 });
+    expect((await request(facts)).id).toBe(second.id);
   });
 
   it('a call with a recording takes no upload', async () => {
