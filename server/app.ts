@@ -16,7 +16,7 @@ import type { Config, Intervals } from './config.js';
 import { migrate, openDatabase, poolOf } from './database.js';
 import { seedDemo } from './demo/demo-data.js';
 import { createApollo } from './http/graphql.js';
-import { Health } from './http/health.js';
+import { Health, remembered } from './http/health.js';
 import { allowsOrigin } from './http/cors.js';
 import { HttpServer } from './http/http-server.js';
 import { Metrics } from './http/metrics.js';
@@ -141,11 +141,14 @@ function assertMaySend({ viewerOrNobody }: Scope, document: string): void {
   assertSafelisted(viewerOrNobody, document);
 }
 
+/** How old the answer of the store may be that readiness goes by. */
+const STORAGE_REMEMBERED_MS = 2000;
+
 function healthOf({ orm, queue, storage }: Services): Health {
   return new Health({
     database: () => orm.em.fork().execute('select 1'),
     queue: () => queue.check(),
-    storage: () => storage.check(),
+    storage: remembered(() => storage.reach(), STORAGE_REMEMBERED_MS),
   });
 }
 

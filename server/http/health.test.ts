@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { Health, type Check } from './health.js';
+import { Health, remembered, type Check } from './health.js';
 
 interface Answer {
   status: number;
@@ -45,4 +45,28 @@ it('is not ready once it drains, though everything answers', async () => {
     status: 503,
     body: { status: 'draining', checks: { good: 'ok' } },
   });
+});
+
+it('asks once while it is under way, and again when its answer has grown old', async () => {
+  let asked = 0;
+  let answer: () => void = () => undefined;
+  const check = remembered(() => {
+    asked += 1;
+    return new Promise<void>((resolve) => (answer = resolve));
+  }, 0);
+  const both = [check(), check()];
+  answer();
+  await Promise.all(both);
+  expect(asked).toBe(1);
+  const third = check();
+  expect(asked).toBe(2);
+  answer();
+  await third;
+});
+
+it('remembers a failure too', async () => {
+  let asked = 0;
+  const check = remembered(() => Promise.reject(new Error(`down ${++asked}`)), 60_000);
+  await expect(check()).rejects.toThrow('down 1');
+  await expect(check()).rejects.toThrow('down 1');
 });

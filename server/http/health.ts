@@ -5,6 +5,22 @@ const PROBE_TIMEOUT_MS = 3000;
 
 export type Check = () => Promise<unknown>;
 
+/** One run at a time, and its outcome for so many milliseconds: anybody may ask, and what is asked may cost money. */
+export function remembered(check: Check, milliseconds: number): Check {
+  let latest: Promise<unknown> | undefined;
+  let goodUntil = 0;
+  return () => {
+    if (latest && performance.now() < goodUntil) return latest;
+    goodUntil = Infinity;
+    const settled = (): void => {
+      goodUntil = performance.now() + milliseconds;
+    };
+    latest = check();
+    latest.then(settled, settled);
+    return latest;
+  };
+}
+
 /** Liveness: the process answers. Readiness: what it needs answers too, and it is not shutting down. */
 export class Health {
   private draining = false;

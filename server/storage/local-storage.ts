@@ -119,6 +119,10 @@ export class LocalStorage implements Storage {
     );
   }
 
+  reach(): Promise<void> {
+    return this.assertThere();
+  }
+
   async check(): Promise<void> {
     try {
       await this.temporary.probe();

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import type { S3Bucket } from './s3-bucket.js';
 import { StorageUnavailable } from './storage.js';
 
-/** Readiness is asked every few seconds; whoever asks does not wait for retries of retries. */
+/** Whoever starts a server, or checks a bucket, does not wait for retries of retries. */
 const PROBE_MS = 10_000;
 
 /** Begins with a dot, so no listing shows it. */

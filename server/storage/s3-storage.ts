@@ -149,6 +149,11 @@ export class S3Storage implements Storage {
     }
   }
 
+  async reach(): Promise<void> {
+    const request = new ListObjectsV2Command({ Bucket: this.bucket.name, MaxKeys: 1 });
+    await this.bucket.ask('ListObjects', undefined, () => this.bucket.calls.send(request));
+  }
+
   async check(): Promise<void> {
     await probeStore(this.bucket);
   }

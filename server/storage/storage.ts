@@ -86,6 +86,8 @@ export interface Storage extends AsyncDisposable {
   copy(from: string, to: string): Promise<void>;
   /** Deletes what unfinished puts of dead processes left before this time. Answers how many there were. */
   collectTemporary(olderThan: Date, options?: CollectOptions): Promise<number>;
+  /** Rejects with StorageUnavailable when the store is not there. Writes nothing: whoever asks may ask often. */
+  reach(): Promise<void>;
   /** Rejects with StorageUnavailable when a small write, read or delete would fail now. */
   check(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { graphql } from '../support/graphql.js';
 import { TestApp } from '../support/test-app.js';
 
@@ -38,14 +39,22 @@ describe('health', () => {
   });
 
   it('stays alive, but not ready, without its store', async () => {
-    jest.spyOn(app.services.storage, 'check').mockRejectedValue(new Error('full'));
+    jest.spyOn(app.services.storage, 'reach').mockRejectedValue(new Error('not mounted'));
+    await eventually(async () => (await get('/readyz')).status === 503);
     const ready = await get('/readyz');
-    expect(ready.status).toBe(503);
     expect(await ready.json()).toEqual({
       status: 'failed',
       checks: { database: 'ok', queue: 'ok', storage: 'failed' },
     });
     expect((await get('/healthz')).status).toBe(200);
+  });
+
+  it('asks the store seldom, and writes nothing, however often it is asked itself', async () => {
+    const reach = jest.spyOn(app.services.storage, 'reach');
+    const check = jest.spyOn(app.services.storage, 'check');
+    await Promise.all(Array.from({ length: 20 }, () => get('/readyz')));
+    expect(reach.mock.calls.length).toBeLessThan(3);
+    expect(check).not.toHaveBeenCalled();
   });
 
   it('a worker answers health and figures, and no API', async () => {

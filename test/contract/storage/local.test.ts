@@ -186,6 +186,7 @@ describe('LocalStorage', () => {
       ['copy', (storage) => storage.copy(KEY, 'a/to')],
       ['list', (storage) => storage.list('').next()],
       ['check', (storage) => storage.check()],
+      ['reach', (storage) => storage.reach()],
       ['collectTemporary', (storage) => storage.collectTemporary(new Date())],
     ])('%s is StorageUnavailable, with no folder or an empty one', async (_name, use) => {
       await expect(use(opened.storage)).rejects.toBeInstanceOf(StorageUnavailable);

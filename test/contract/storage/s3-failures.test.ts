@@ -179,6 +179,7 @@ if (s3) {
         ['delete', (store) => store.delete('k')],
         ['copy', (store) => store.copy('k', 'l')],
         ['check', (store) => store.check()],
+        ['reach', (store) => store.reach()],
         ['collectTemporary', (store) => store.collectTemporary(new Date())],
         ['createMultipart', (store) => store.direct.createMultipart('k', { contentType: 'a/b' })],
         ['listParts', (store) => collect(store.direct.listParts('k', 'id'))],

@@ -389,6 +389,7 @@ export function storageContract(name: string, open: () => Promise<OpenedStorage>
 
     it('check passes, and leaves nothing', async () => {
       await expect(storage.check()).resolves.toBeUndefined();
+      await expect(storage.reach()).resolves.toBeUndefined();
       await nothingIsLeft();
     });
 
