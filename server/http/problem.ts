@@ -12,7 +12,8 @@ export function toEarshotError(error: unknown): EarshotError {
   if (status === 413) return errors.tooLarge('body', JSON_LIMIT);
   if (status !== undefined && status >= 400 && status < 500)
     return errors.badRequest('The request could not be read.');
-  if (isOutage(error)) return errors.unavailable('The database cannot answer at the moment. Try again.', { cause: error });
+  if (isOutage(error))
+    return errors.unavailable('The database cannot answer at the moment. Try again.', { cause: error });
   return errors.internal(error);
 }
 

@@ -48,6 +48,8 @@ export const CLIENT_OPERATIONS: Readonly<Record<string, string>> = {
     "mutation ClaimNextReview($input:ClaimNextReviewInput!){claimNextReview(input:$input){review{id}}}",
   '5de2a81ac79b74aeb274128ec7c6160b650dd17f26cda021229fd0a95118b5d6':
     "query RecordingNotes($recordingId:ID!){recordingNotes(recordingId:$recordingId){id atMs text author{id name}}}",
+  '6b46379c9622032ba99b18b64270cb12382e7ec1981197defe5d42f7dad0a9d1':
+    "query RecordingSound($id:ID!){recording(id:$id){id uploadedAt peaks{sampleRate samplesPerPixel data}silences{startMs endMs}}}",
   '72e5cc02b713da321d56b93a86f9bff0d1c780f86233e9fc0681c2bb581aa7e9':
     "query Migrations($first:Int$after:String$filter:MigrationFilter$withTotalCount:Boolean=false){migrations(first:$first after:$after filter:$filter){nodes{...MigrationFields}pageInfo{...PageInfoFields}totalCount@include(if:$withTotalCount)}}fragment MigrationFields on Migration{id status statusReason dryRun createdAt startedAt finishedAt startedBy{id name}options{batchSize delayMs maxCalls skipUploaded concurrency requestsPerMinute maxBytesPerSecond order}progress{total uploaded skipped deleted failed remaining bytes itemsPerSecond bytesPerSecond etaSeconds atRisk}errors{code count}plan{calls alreadyStored estimatedBytes estimatedSeconds atRisk estimatedMonthlyCost{amount currency}hosts{host count}}}fragment PageInfoFields on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}",
   '7443eac56b984ab23175ae4f0b0e941d791136ebad78c4d7f7d4688e1c546455':
@@ -74,8 +76,6 @@ export const CLIENT_OPERATIONS: Readonly<Record<string, string>> = {
     "mutation CancelMigration($input:MigrationInput!){cancelMigration(input:$input){migration{...MigrationFields}}}fragment MigrationFields on Migration{id status statusReason dryRun createdAt startedAt finishedAt startedBy{id name}options{batchSize delayMs maxCalls skipUploaded concurrency requestsPerMinute maxBytesPerSecond order}progress{total uploaded skipped deleted failed remaining bytes itemsPerSecond bytesPerSecond etaSeconds atRisk}errors{code count}plan{calls alreadyStored estimatedBytes estimatedSeconds atRisk estimatedMonthlyCost{amount currency}hosts{host count}}}",
   'a748a787efa9c5d4966891de189b8587a8a9fc0bede953c6d9d8420a2d6414bc':
     "mutation UploadRecording($input:UploadRecordingInput!){uploadRecording(input:$input){upload{...UploadFields}}}fragment FailureFields on Failure{code message retryable at}fragment UploadFields on UploadSession{id status strategy byteSize receivedBytes chunkSize expiresAt recording{id status}error{...FailureFields}}",
-  'aadf07d5207804c27a5e4779e33c1c1afe392f2eba531eb79cd58f5f7f9601fe':
-    "query RecordingSound($id:ID!){recording(id:$id){id peaks{sampleRate samplesPerPixel data}silences{startMs endMs}}}",
   'b09652297d14035d53af301f5219a5d7c4a222f8294a35fc23e75221c2fbe9f1':
     "mutation AppendChunk($input:AppendChunkInput!){appendChunk(input:$input){upload{...UploadFields}}}fragment FailureFields on Failure{code message retryable at}fragment UploadFields on UploadSession{id status strategy byteSize receivedBytes chunkSize expiresAt recording{id status}error{...FailureFields}}",
   'b532f1583681f2f797c89d6fe5b76bc1070e2a2e84ae938bba273fb7e3b279e8':
