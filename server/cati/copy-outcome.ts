@@ -22,6 +22,9 @@ export type CopyOutcome =
   /** The provider connection itself is at fault, or the store is: no item is to blame, the work stops with this reason. */
   | { readonly kind: 'stopped'; readonly by: 'source' | 'storage'; readonly reason: string };
 
+/** Why work stops that the store keeps from going on. */
+export const STORE_IS_DOWN = 'The store does not answer. It is tried again by itself.';
+
 /** Whom a recording is asked of. */
 export interface CopyPlace {
   readonly provider: string;

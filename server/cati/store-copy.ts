@@ -13,6 +13,7 @@ import { Refused } from '../recordings/refused.js';
 import { storeAttempt, type AttemptBody, type StoredAttempt } from '../recordings/store-attempt.js';
 import { StorageUnavailable, type Storage } from '../storage/storage.js';
 import type { CopyDecision } from './copy-decision.js';
+import { STORE_IS_DOWN } from './copy-outcome.js';
 
 /**
  * Streams what the provider gives into the store and verifies it, in constant memory. Throws what `decideError` reads;
@@ -52,7 +53,7 @@ export function decideError(error: unknown): CopyDecision | undefined {
     return { kind: 'failed', failure: { code, message }, retryAfterSeconds };
   }
   if (error instanceof StorageUnavailable) {
-    const reason = 'The store does not answer. It is tried again by itself.';
+    const reason = STORE_IS_DOWN;
     return { kind: 'stop', by: 'storage', reason, failure: { code: 'STORAGE_UNAVAILABLE', message: reason } };
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { newPassword, UserAdmin, type UserFacts } from '../auth/user-admin.js';
+import { newPassword, type UserAdmin, type UserFacts } from '../auth/user-admin.js';
 import { ROLES, type Role } from '../auth/user.entity.js';
 import { StartupError } from '../startup-error.js';
 

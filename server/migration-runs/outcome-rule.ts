@@ -30,7 +30,7 @@ const TRIES = 3;
 /** A source that asks for patience is given more of it. */
 const LIMITED_TRIES = 10;
 /** Looks at a call that somebody else works on: with five seconds between, ten minutes. */
-const HELD_TRIES = 120;
+const MOST_LOOKS = 120;
 const HELD_SECONDS = 5;
 
 /** Worth another try within seconds. What needs hours is left to the next run, and to the sweep. */
@@ -47,8 +47,8 @@ const PASSING: ReadonlySet<FailureCode> = new Set([
 /** What may be the fault of the whole source: other calls are tried before this one, and may tell. */
 const OF_MANY: ReadonlySet<FailureCode> = new Set(['SOURCE_REFUSED', 'SOURCE_UNREACHABLE']);
 
-/** `tries`: those before this one that ended without an outcome. */
-export function verdictOf(outcome: CopyOutcome, tries: number): Verdict {
+/** `tries`: those before this one that ended without an outcome. `looks`: how often somebody else was found at it. */
+export function verdictOf(outcome: CopyOutcome, tries: number, looks = 0): Verdict {
   switch (outcome.kind) {
     case 'uploaded':
       return { kind: 'finished', status: 'UPLOADED', bytes: outcome.bytes };
@@ -59,7 +59,7 @@ export function verdictOf(outcome: CopyOutcome, tries: number): Verdict {
     case 'stopped':
       return { kind: 'pause', reason: outcome.reason };
     case 'held':
-      if (tries + 1 < HELD_TRIES) return { kind: 'again', seconds: HELD_SECONDS, counts: true };
+      if (looks + 1 < MOST_LOOKS) return { kind: 'again', seconds: HELD_SECONDS, counts: false };
       return failed('CONFLICT', 'Another attempt has held this recording for a long time.');
     case 'failed':
       return afterFailure(outcome, tries);

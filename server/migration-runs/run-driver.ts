@@ -59,6 +59,8 @@ export class RunDriver {
   private stopping = false;
   private readonly wake = new Wake();
   private readonly outage = new SourceOutage();
+  /** How often this worker found somebody else at a call. */
+  private readonly looks = new Map<number, number>();
   private toldAt = 0;
   private telling: NodeJS.Timeout | undefined;
 
@@ -229,7 +231,11 @@ export class RunDriver {
     if (outcome === undefined) return this.giveBack(position, {});
     const reason = this.outage.after(claim.provider, position, outcome);
     const verdict: Verdict =
-      reason === undefined ? verdictOf(outcome, claim.tries) : { kind: 'pause', reason };
+      reason === undefined
+        ? verdictOf(outcome, claim.tries, this.looks.get(position))
+        : { kind: 'pause', reason };
+    if (outcome.kind === 'held') this.looks.set(position, (this.looks.get(position) ?? 0) + 1);
+    else this.looks.delete(position);
     switch (verdict.kind) {
       case 'finished': {
         const { status, code = null, message = null, bytes = null } = verdict;
@@ -253,7 +259,8 @@ export class RunDriver {
     try {
       if (!this.look.skip_uploaded) {
         const found = await this.parts.check.check(claim.recording_id, signal);
-        if (found === 'intact') return { kind: 'skipped' };
+        if (found.kind === 'doubtful') return { kind: 'stopped', by: 'storage', reason: found.reason };
+        if (found.kind === 'leave') return await this.seenStored(claim);
       }
       const outcome = await this.parts.copier.copy(claim.recording_id, {
         signal,
@@ -263,8 +270,7 @@ export class RunDriver {
         place: { provider: claim.provider, url: claim.source_url ?? undefined },
         onStored: () => this.settles(claim.position),
       });
-      if (outcome.kind !== 'skipped' || !claim.tookOver) return outcome;
-      return (await this.parts.ledger.settledSince(claim.recording_id, claim.takenAt)) ?? outcome;
+      return outcome.kind === 'skipped' ? await this.seenStored(claim) : outcome;
     } catch (error) {
       if (signal.aborted) return undefined;
       this.parts.logger.warn({ err: error, runId: this.id, recordingId: claim.recording_id }, 'copy threw');
@@ -275,6 +281,11 @@ export class RunDriver {
       }
       return { kind: 'failed', code: 'INTERNAL', message: 'A fault of the server, again and again.' };
     }
+  }
+
+  /** Somebody else's work, or that of a worker of this run that died before it was counted. */
+  private async seenStored({ tookOver, recording_id: id, takenAt }: Claim): Promise<CopyOutcome> {
+    return (tookOver ? await this.parts.ledger.settledSince(id, takenAt) : undefined) ?? { kind: 'skipped' };
   }
 
   private async slowDown(seconds: number): Promise<void> {

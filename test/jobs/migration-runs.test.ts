@@ -49,6 +49,24 @@ async function items(id: string): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
+/** Stores a recording, or says so. */
+async function seedStored(
+  id: string,
+  bytes: Buffer,
+  { hash = sha256(bytes), isThere = true, kind = 'local' } = {},
+): Promise<void> {
+  const key = `recordings/00/${id}/first.mp3`;
+  if (isThere) await app.services.storage.put(key, Readable.from([bytes]), { byteSize: bytes.length });
+  await app.database.query(
+    `update recordings set status = 'UPLOADED', recording_path = $2, byte_size = $3, sha256 = $4, uploaded_at = now() - interval '1 day'
+     where id = $1`,
+    [id, `${kind}:${key}`, bytes.length, hash],
+  );
+}
+
+const statuses = async (): Promise<string[]> =>
+  (await app.database.query<{ status: string }>('select status from recordings')).map(({ status }) => status);
+
 it('goes through every call once, in order, and counts each by its outcome', async () => {
   const ids = await seedCalls(app, 130);
   const place = new Map(ids.map((id, index) => [id, index]));
@@ -241,23 +259,35 @@ it('follows new limits while it runs', async () => {
 it('verifies what is stored, where that is wanted, and copies what is damaged or missing again', async () => {
   const [intact = '', damaged = '', missing = ''] = await seedCalls(app, 3);
   const bytes = Buffer.from('what was stored');
-  const stored = async (id: string, sha: string, put: boolean): Promise<void> => {
-    const key = `recordings/00/${id}/first.mp3`;
-    if (put) await app.services.storage.put(key, Readable.from([bytes]), { byteSize: bytes.length });
-    await app.database.query(
-      `update recordings set status = 'UPLOADED', recording_path = $2, byte_size = $3, sha256 = $4, uploaded_at = now()
-       where id = $1`,
-      [id, `local:${key}`, bytes.length, sha],
-    );
-  };
-  await stored(intact, sha256(bytes), true);
-  await stored(damaged, sha256(Buffer.from('something else')), true);
-  await stored(missing, sha256(bytes), false);
+  await seedStored(intact, bytes);
+  await seedStored(damaged, bytes, { hash: sha256(Buffer.from('something else')) });
+  await seedStored(missing, bytes, { isThere: false });
   const skipping = await runUntil(app, await startRun(app, token), 'SUCCEEDED');
   expect(skipping.total).toBe(0);
   const run = await runUntil(app, await startRun(app, token, { skipUploaded: false }), 'SUCCEEDED');
   expect(run).toMatchObject({ total: 3, uploaded: 2, skipped: 1 });
   expect(copier.asked.toSorted()).toEqual([damaged, missing].toSorted());
+});
+
+it('takes a store in which nothing is that was stored for another one: the run pauses, and marks nothing', async () => {
+  const ids = await seedCalls(app, 3);
+  for (const id of ids) await seedStored(id, Buffer.from(id), { isThere: false });
+  const id = await startRun(app, token, { skipUploaded: false });
+  const run = await runUntil(app, id, 'PAUSED');
+  expect(run.status_reason).toMatch(/another store/);
+  expect(await statuses()).toEqual(['UPLOADED', 'UPLOADED', 'UPLOADED']);
+  // The right one is back.
+  for (const one of ids) await seedStored(one, Buffer.from(one));
+  await actOn(app, token, 'resume', id);
+  expect(await runUntil(app, id, 'SUCCEEDED')).toMatchObject({ skipped: 3, uploaded: 0 });
+});
+
+it('leaves what is kept in a store of another kind', async () => {
+  const [id = ''] = await seedCalls(app, 1);
+  await seedStored(id, Buffer.from('in a bucket'), { isThere: false, kind: 's3' });
+  const run = await startRun(app, token, { skipUploaded: false });
+  expect(await runUntil(app, run, 'SUCCEEDED')).toMatchObject({ skipped: 1 });
+  expect(await statuses()).toEqual(['UPLOADED']);
 });
 
 it('copies no faster than so many bytes in a second', async () => {
