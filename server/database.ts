@@ -18,6 +18,7 @@ import { DeferredLength } from '../migrations/20261120105000-deferred-length.js'
 import { CandidateOrder } from '../migrations/20261120110000-candidate-order.js';
 import { SharedCollection } from '../migrations/20261120120000-shared-collection.js';
 import { SweepFaults } from '../migrations/20261120130000-sweep-faults.js';
+import { AuditOfSettings } from '../migrations/20261120140000-audit-of-settings.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { User } from './auth/user.entity.js';
 import { CallLog } from './calls/call-log.entity.js';
@@ -86,6 +87,7 @@ const migrationsList = [
   { name: '20261120110000-candidate-order', class: CandidateOrder },
   { name: '20261120120000-shared-collection', class: SharedCollection },
   { name: '20261120130000-sweep-faults', class: SweepFaults },
+  { name: '20261120140000-audit-of-settings', class: AuditOfSettings },
 ];
 
 const SESSION = "select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)";

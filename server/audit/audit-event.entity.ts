@@ -13,7 +13,11 @@ export const AUDIT_KINDS = [
   'MIGRATION_PAUSED',
   'MIGRATION_RESUMED',
   'MIGRATION_CANCELLED',
+  'MIGRATION_LIMITS_CHANGED',
   'STORAGE_SWEEP_STARTED',
+  'INTERVIEWER_ASSIGNED',
+  'WEBHOOK_REPLAYED',
+  'SAMPLING_RULE_SET',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
@@ -30,7 +34,7 @@ export const AuditEventSchema = defineEntity({
     /** Null: the system itself, or somebody who did not say who. */
     actorId: p.uuid().nullable(),
     recordingId: p.uuid().nullable(),
-    /** The upload, the migration run or the sweep that it is about. */
+    /** The upload, the migration run, the sweep, the interviewer, the event or the rule that it is about. */
     subjectId: p.uuid().nullable(),
     /** The network address that a sign-in came from. */
     address: p.string().length(45).nullable(),

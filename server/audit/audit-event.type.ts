@@ -27,7 +27,11 @@ registerEnumType(AuditKindEnum, {
     MIGRATION_PAUSED: { description: 'Paused a run; without an actor it paused itself.' },
     MIGRATION_RESUMED: { description: 'Let a run go on.' },
     MIGRATION_CANCELLED: { description: 'Gave a run up.' },
+    MIGRATION_LIMITS_CHANGED: { description: 'Changed the limits of a run.' },
     STORAGE_SWEEP_STARTED: { description: 'Asked for a sweep of the store.' },
+    INTERVIEWER_ASSIGNED: { description: "Said which interviewer a provider's agent is, or is no more." },
+    WEBHOOK_REPLAYED: { description: 'Had what a provider sent applied again.' },
+    SAMPLING_RULE_SET: { description: 'Said how many calls of a campaign are reviewed.' },
   },
 });
 
@@ -52,7 +56,11 @@ export class AuditEventType extends NodeType {
   @Field(() => ID, { nullable: true, description: 'The recording that it is about.' })
   recordingId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The upload, the run or the sweep that it is about.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The upload, the run, the sweep, the interviewer, the event of a provider or the sampling rule that it is about.',
+  })
   subjectId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The network address that a sign-in came from.' })

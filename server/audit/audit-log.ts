@@ -16,7 +16,7 @@ export interface AuditEntry {
 
 /**
  * Writes what no row tells by itself, in the caller's transaction. What a row does tell (removals, finalized uploads,
- * moves of runs, sweeps) the database's own triggers write.
+ * moves and limits of runs, sweeps, interviewers, replays, sampling rules) the database's own triggers write.
  */
 export async function writeAudit(em: EntityManager, entry: AuditEntry): Promise<void> {
   await em

@@ -91,6 +91,8 @@ export class ListeningLog implements ListeningNotes, AsyncDisposable {
         }
         tries = 1;
         this.lost += batch.length;
+        // Heard again within the hour, it is another chance to write it down.
+        for (const [key] of batch) this.known.delete(key);
       }
       for (const [key] of batch) this.waiting.delete(key);
     }

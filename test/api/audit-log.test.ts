@@ -153,6 +153,35 @@ describe('what people do', () => {
     expect((await events('kind: [STORAGE_SWEEP_STARTED]')).map(({ subjectId }) => subjectId)).toEqual([id]);
   });
 
+  it('who an agent is, limits of a run, a sampling rule', async () => {
+    const { id: userId } = await app.make.user('INTERVIEWER');
+    const { data } = await ask(
+      'ADMIN',
+      `mutation { startMigration(input: { allowConcurrent: true, quietHours: { from: "00:00", to: "23:59", timeZone: "UTC" } }) { migration { id } } }`,
+    );
+    const run = String(data?.['startMigration']?.['migration']?.['id']);
+    const assign = (user: string) =>
+      `assignInterviewer(input: { provider: "deepcall", key: "Agent 7", userId: ${user} }) { __typename }`;
+    const limits = `updateMigrationLimits(input: { id: "${run}", concurrency: 3 }) { __typename }`;
+    const rule = `setSamplingRule(input: { campaign: "Audited", percent: 7 }) { samplingRule { id } }`;
+    // What is the same already changes nothing.
+    for (const text of [assign(`"${userId}"`), assign(`"${userId}"`), limits, limits, assign('null')])
+      expect([text, (await ask('ADMIN', `mutation { ${text} }`)).code]).toEqual([text, 'OK']);
+    const set = await ask('MANAGER', `mutation { ${rule} }`);
+    const ruleId = (set.data?.['setSamplingRule']?.['samplingRule'] as { id: string } | undefined)?.id;
+    await ask('ADMIN', `mutation { cancelMigration(input: { id: "${run}" }) { __typename } }`);
+    const found = await events('kind: [INTERVIEWER_ASSIGNED, MIGRATION_LIMITS_CHANGED, SAMPLING_RULE_SET]');
+    const { ADMIN, MANAGER } = people;
+    expect(
+      found.toReversed().map(({ kind, actor, subjectId }) => [kind, actor?.id ?? null, subjectId]),
+    ).toEqual([
+      ['INTERVIEWER_ASSIGNED', ADMIN.id, userId],
+      ['MIGRATION_LIMITS_CHANGED', ADMIN.id, run],
+      ['INTERVIEWER_ASSIGNED', ADMIN.id, userId],
+      ['SAMPLING_RULE_SET', MANAGER.id, ruleId],
+    ]);
+  });
+
   it('a deletion that is rolled back leaves no trace', async () => {
     const { id } = await app.make.recording({ status: 'FAILED' });
     await expect(
@@ -223,6 +252,24 @@ describe('listening', () => {
     }, createLogger('silent'));
     log.note({ kind: 'RECORDING_PLAYED', viewerId: people.ADMIN.id, recordingId });
     await log[Symbol.asyncDispose]();
+    expect(await events(`recordingId: "${recordingId}"`)).toHaveLength(1);
+  });
+
+  it('what was lost is written down when it is heard again', async () => {
+    const { id: recordingId } = await app.make.recording({ status: 'EXPECTED' });
+    let isAway = true;
+    const write = systemTransaction(app.services.orm);
+    const log = new ListeningLog(
+      (work) => (isAway ? Promise.reject(new Error('away')) : write(work)),
+      createLogger('silent'),
+    );
+    const listening = { kind: 'RECORDING_PLAYED', viewerId: people.ADMIN.id, recordingId } as const;
+    log.note(listening);
+    // Closing, it makes no pauses between its tries.
+    await log[Symbol.asyncDispose]();
+    isAway = false;
+    log.note(listening);
+    await log.flush();
     expect(await events(`recordingId: "${recordingId}"`)).toHaveLength(1);
   });
 

@@ -128,6 +128,12 @@ describe('replayWebhook', () => {
     expect(answer?.['catiCall']).toEqual({ callId });
     expect((await provider.call(callId))?.['status']).toBe('COMPLETED');
     expect((await provider.recording(callId))?.status).toBe('UPLOADED');
+    const audited = await provider.app.database.query(
+      `select role from audit_events join users on users.id = actor_id
+       where kind = 'WEBHOOK_REPLAYED' and subject_id = $1`,
+      [eventId],
+    );
+    expect(audited).toEqual([{ role: 'MANAGER' }]);
   });
 
   it('of an empty event applies nothing', async () => {

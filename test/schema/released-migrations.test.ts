@@ -25,6 +25,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   '20261120110000-candidate-order': '73632b7606cbf2de',
   '20261120120000-shared-collection': 'bde1ad1ab2f5ce48',
   '20261120130000-sweep-faults': 'e712f78b46e60c97',
+  '20261120140000-audit-of-settings': '5f302a1d0f8f7876',
 };
 
 let opened: TestOrm;

@@ -13,7 +13,12 @@ const dangersOf = (next: GraphQLSchema): string[] =>
   findDangerousChanges(buildSchema(text), next).map(({ description }) => description);
 
 /** Those that were weighed and told of in the changelog. Emptied by each release. */
-const WEIGHED: readonly string[] = [];
+const WEIGHED: readonly string[] = [
+  'INTERVIEWER_ASSIGNED was added to enum type AuditKind.',
+  'MIGRATION_LIMITS_CHANGED was added to enum type AuditKind.',
+  'SAMPLING_RULE_SET was added to enum type AuditKind.',
+  'WEBHOOK_REPLAYED was added to enum type AuditKind.',
+];
 
 it('whoever works with the released schema works with this one', async () => {
   expect(brokenBy(await createSchema())).toEqual([]);

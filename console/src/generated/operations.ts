@@ -45,8 +45,12 @@ export type AuditEventFilter = {
 
 /** What somebody did. */
 export type AuditKind =
+  /** Said which interviewer a provider's agent is, or is no more. */
+  | 'INTERVIEWER_ASSIGNED'
   /** Gave a run up. */
   | 'MIGRATION_CANCELLED'
+  /** Changed the limits of a run. */
+  | 'MIGRATION_LIMITS_CHANGED'
   /** Paused a run; without an actor it paused itself. */
   | 'MIGRATION_PAUSED'
   /** Let a run go on. */
@@ -61,6 +65,8 @@ export type AuditKind =
   | 'RECORDING_PLAYED'
   /** Had a recording tried again. */
   | 'RECORDING_RETRIED'
+  /** Said how many calls of a campaign are reviewed. */
+  | 'SAMPLING_RULE_SET'
   /** Signed in by password. */
   | 'SIGNED_IN'
   /** Gave a wrong address or password. The actor is whose address it was. */
@@ -68,7 +74,9 @@ export type AuditKind =
   /** Asked for a sweep of the store. */
   | 'STORAGE_SWEEP_STARTED'
   /** Finalized an upload. */
-  | 'UPLOAD_FINALIZED';
+  | 'UPLOAD_FINALIZED'
+  /** Had what a provider sent applied again. */
+  | 'WEBHOOK_REPLAYED';
 
 /** All that is given must hold. */
 export type CatiCallFilter = {

@@ -30,5 +30,9 @@ export const AUDIT_NAMES: Readonly<Record<AuditKind, string>> = {
   MIGRATION_PAUSED: 'Run paused',
   MIGRATION_RESUMED: 'Let a run go on',
   MIGRATION_CANCELLED: 'Cancelled a run',
+  MIGRATION_LIMITS_CHANGED: 'Changed limits of a run',
   STORAGE_SWEEP_STARTED: 'Started a sweep',
+  INTERVIEWER_ASSIGNED: 'Assigned an interviewer',
+  WEBHOOK_REPLAYED: 'Applied an event again',
+  SAMPLING_RULE_SET: 'Set a sampling rule',
 };
