@@ -21,16 +21,29 @@ interface Props {
 
 export function PlayerControls(props: Props) {
   const { view, onToggle, loop, isMuted, onMute, skipsSilence, onSkipSilence, onNote, onHelp } = props;
-  const { position, duration, rate, isPlaying } = view;
+  // What is not in the player is moved by none of its buttons: another recording would be.
+  const { position, duration, rate, isPlaying, isPresent } = view;
   return (
     <Group gap="xs">
       <Button onClick={onToggle} miw={84}>
         {isPlaying ? TEXT.pause : TEXT.play}
       </Button>
-      <Button variant="default" px="xs" aria-label={TEXT.back} onClick={() => player.skip(-10)}>
+      <Button
+        variant="default"
+        px="xs"
+        aria-label={TEXT.back}
+        disabled={!isPresent}
+        onClick={() => player.skip(-10)}
+      >
         −10
       </Button>
-      <Button variant="default" px="xs" aria-label={TEXT.forward} onClick={() => player.skip(10)}>
+      <Button
+        variant="default"
+        px="xs"
+        aria-label={TEXT.forward}
+        disabled={!isPresent}
+        onClick={() => player.skip(10)}
+      >
         +10
       </Button>
       <Text size="sm" ff="monospace">
@@ -45,7 +58,7 @@ export function PlayerControls(props: Props) {
       <Button variant="default" px="xs" aria-pressed={isMuted} onClick={onMute}>
         {isMuted ? TEXT.unmute : TEXT.mute}
       </Button>
-      <LoopButtons loop={loop} />
+      <LoopButtons loop={loop} isEnabled={isPresent} />
       {onSkipSilence && (
         <Switch
           label={TEXT.skipSilence}
@@ -65,15 +78,15 @@ export function PlayerControls(props: Props) {
   );
 }
 
-function LoopButtons({ loop }: { readonly loop: LoopControl }) {
+function LoopButtons({ loop, isEnabled }: { readonly loop: LoopControl; readonly isEnabled: boolean }) {
   const { from, to } = loop;
   return (
     <Group gap={4} role="group" aria-label={TEXT.loop}>
-      <Button variant="default" px="xs" onClick={() => loop.setFrom()}>
+      <Button variant="default" px="xs" disabled={!isEnabled} onClick={() => loop.setFrom()}>
         {TEXT.loopStart}
         {from !== undefined && ` ${clockTime(from)}`}
       </Button>
-      <Button variant="default" px="xs" onClick={() => loop.setTo()}>
+      <Button variant="default" px="xs" disabled={!isEnabled} onClick={() => loop.setTo()}>
         {TEXT.loopEnd}
         {to !== undefined && ` ${clockTime(to)}`}
       </Button>

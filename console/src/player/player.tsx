@@ -41,7 +41,8 @@ export function Player({ recordingId, title, durationMs, marks = NO_MARKS, onNot
   const [skipsSilence, setSkips] = useLocalStorage({ key: 'earshot.skip-silence', defaultValue: false });
   const [keysOn, setKeysOn] = useShortcutSetting();
   const [helpOpened, help] = useDisclosure(false);
-  useSkipSilence(skipsSilence, sound.silences, position, isPlaying);
+  // What is heard again and again is heard whole: a silence across its end would be jumped over for ever.
+  useSkipSilence(skipsSilence && loop.to === undefined, sound.silences, position, isPlaying);
   useMediaSession(isPresent, title);
   const toggle = (): void => player.toggle(track);
   const mute = (): void => setMuted(toggleMuted());

@@ -30,6 +30,8 @@ export function SeekBar({ position, duration, isEnabled, children }: Props) {
     if (box && isEnabled) player.seek(((clientX - box.left) / box.width) * duration);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    // Without it the keys would move another recording.
+    if (!isEnabled) return;
     const step = STEPS[event.key];
     if (step !== undefined) player.skip(step);
     else if (event.key === 'Home') player.seek(0);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { player } from './player-instance.js';
 
-/** Seconds. B is never before A. */
+/** Seconds. B is after A. */
 export interface Loop {
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -25,7 +25,9 @@ export function useLoop(position: number, isPlaying: boolean): LoopControl {
   return {
     ...loop,
     setFrom: () => setLoop({ from: position, to: to !== undefined && to > position ? to : undefined }),
-    setTo: () => setLoop({ from: from !== undefined && from < position ? from : 0, to: position }),
+    // At the very beginning there is nothing before it to be heard again.
+    setTo: () =>
+      position > 0 && setLoop({ from: from !== undefined && from < position ? from : 0, to: position }),
     clear: () => setLoop(NO_LOOP),
   };
 }

@@ -207,7 +207,13 @@ describe('by keyboard', () => {
     'a part is heard again and again',
     async () => {
       const { page } = tab;
+      await page.keyboard.press('0');
+      await at(0);
+      // Of nothing no part can be made.
+      await page.getByRole('button', { name: /^Set B/ }).click();
+      expect(await page.getByRole('button', { name: 'Clear the loop' }).count()).toBe(0);
       await page.keyboard.press('3');
+      await at(33.519 * 0.3);
       await page.getByRole('button', { name: /^Set A/ }).click();
       await page.getByRole('slider').focus();
       await page.keyboard.press('ArrowRight');
@@ -269,8 +275,34 @@ describe('by keyboard', () => {
   it(
     'the system shows and drives it',
     async () => {
-      const title = await tab.page.evaluate('navigator.mediaSession.metadata?.title');
-      expect(title).toMatch(/^Call of/);
+      const { page } = tab;
+      await page.addInitScript(`(() => {
+        window.system = {};
+        const set = MediaSession.prototype.setActionHandler;
+        MediaSession.prototype.setActionHandler = function (action, handler) {
+          window.system[action] = handler;
+          set.call(this, action, handler);
+        };
+      })()`);
+      await page.reload();
+      await holds('audio.readyState >= 1');
+      expect(await page.evaluate('navigator.mediaSession.metadata?.title')).toMatch(/^Call of/);
+      const drive = (action: string, details = '') =>
+        page.evaluate(`window.system['${action}']({ action: '${action}', ${details} })`);
+      await drive('seekto', 'seekTime: 12');
+      await at(12);
+      await drive('seekforward');
+      await at(22);
+      await drive('seekbackward', 'seekOffset: 4');
+      await at(18);
+      await drive('play');
+      await holds('!audio.paused && audio.currentTime > 18.2');
+      await drive('pause');
+      await holds('audio.paused');
+      await page.getByRole('link', { name: 'All CATI calls' }).click();
+      await tab.heading('CATI calls');
+      await tab.until('Object.values(window.system).every((handler) => handler === null)');
+      expect(await page.evaluate('navigator.mediaSession.metadata')).toBeNull();
     },
     PATIENCE,
   );
@@ -296,6 +328,36 @@ withFfmpeg('with what ffmpeg heard', () => {
         'Array.from({ length: audio.played.length }, (_, n) => audio.played.end(n) - audio.played.start(n)).reduce((a, b) => a + b, 0)',
       );
       expect(played).toBeLessThan(6);
+    },
+    PATIENCE,
+  );
+});
+
+withFfmpeg('a loop that ends in silence', () => {
+  it(
+    'is heard whole',
+    async () => {
+      const loud = toneWav(3, 12_000);
+      const bytes = Buffer.concat([loud, toneWav(12, 0).subarray(44)]);
+      bytes.writeUInt32LE(bytes.length - 8, 4);
+      bytes.writeUInt32LE(bytes.length - 44, 40);
+      await opened(await callWith(bytes));
+      const { page } = tab;
+      await page.getByLabel('Skip silence').check({ force: true });
+      await page.keyboard.press('3');
+      await holds('Math.abs(audio.currentTime - 4.5) < 0.1');
+      await page.getByRole('button', { name: /^Set B/ }).click();
+      await page.keyboard.press('1');
+      await page.evaluate(`(() => {
+        window.heard = 0;
+        const audio = document.querySelector('audio');
+        audio.addEventListener('timeupdate', () => {
+          if (audio.currentTime < 4.5) window.heard = Math.max(window.heard, audio.currentTime);
+        });
+      })()`);
+      await page.getByRole('button', { name: 'Play' }).click();
+      await tab.until('window.heard > 4');
+      await holds('audio.currentTime < 2');
     },
     PATIENCE,
   );
