@@ -10,13 +10,14 @@ interface Props {
   readonly onChange: (value: string | undefined) => void;
 }
 
-/** One of those that were seen, or any. */
+/** One of those that were seen, or any. What is chosen is always among them: an address may name one that was not seen. */
 export function SeenSelect({ label, any, seen, value = '', onChange }: Props) {
+  const offered = value === '' || seen.has(value) ? seen : new Map([...seen, [value, value]]);
   return (
     <NativeSelect
       aria-label={label}
       value={value}
-      data={[{ value: '', label: any }, ...[...seen].map(([id, name]) => ({ value: id, label: name }))]}
+      data={[{ value: '', label: any }, ...[...offered].map(([id, name]) => ({ value: id, label: name }))]}
       onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
     />
   );

@@ -65,7 +65,6 @@ it(
       name: 'Days until the provider deletes what is not stored yet',
     });
     expect(await expiry.getByRole('row').count()).toBeGreaterThan(2);
-    await page.reload();
     const findings = page.getByRole('table', { name: 'Findings' });
     await findings.getByText('Missing').waitFor();
     await findings.getByText(strange).waitFor();

@@ -1,4 +1,4 @@
-import { graphql, tokenOf } from '../../support/graphql.js';
+import { graphql, tokenOf, type Answer } from '../../support/graphql.js';
 import { TestApp } from '../../support/test-app.js';
 import { ConsoleBrowser, PATIENCE, type ConsoleTab, type Person } from './console-steps.js';
 import { demoPerson } from './people.js';
@@ -8,6 +8,7 @@ let browser: ConsoleBrowser;
 let admin: Person;
 /** Claimed by the admin. */
 let review: string;
+let decided: string;
 
 beforeAll(async () => {
   app = await TestApp.start({ env: { EARSHOT_DEMO: '1' } });
@@ -16,6 +17,11 @@ beforeAll(async () => {
   const client = await app.client(admin);
   const { id } = await client.startMigration({ maxCalls: 3, dryRun: true });
   for await (const run of client.watchMigration(id)) if (run.status === 'SUCCEEDED') break;
+  decided = await claimed();
+  await ask(
+    `mutation { submitReview(input: { reviewId: "${decided}", decision: REJECTED, findings: [RESPONDENT_INAUDIBLE],
+      feedback: "Please speak up.", score: 40 }) { review { id } } }`,
+  );
   review = await claimed();
 }, PATIENCE);
 
@@ -104,6 +110,14 @@ const PAGES: readonly (readonly [name: string, visit: (tab: ConsoleTab) => Promi
     },
   ],
   [
+    'a decided review',
+    async (tab) => {
+      await tab.go(`/reviews/${decided}`);
+      await tab.text('What was decided');
+      await tab.page.getByRole('slider').waitFor();
+    },
+  ],
+  [
     'migrations, with a dry run',
     async (tab) => {
       await tab.go('/migrations');
@@ -143,12 +157,15 @@ const PAGES: readonly (readonly [name: string, visit: (tab: ConsoleTab) => Promi
   ],
 ];
 
+/** As the admin. */
+async function ask<Data>(query: string): Promise<Answer<Data>> {
+  return graphql<Data>(app, query, { token: await tokenOf(app, admin) });
+}
+
 /** A call of the demo, taken by the admin for review. */
 async function claimed(): Promise<string> {
-  const answer = await graphql<{ claimNextReview: { review: { id: string } | null } }>(
-    app,
+  const answer = await ask<{ claimNextReview: { review: { id: string } | null } }>(
     'mutation { claimNextReview(input: {}) { review { id } } }',
-    { token: await tokenOf(app, admin) },
   );
   const id = answer.data?.claimNextReview.review?.id;
   if (id === undefined) throw new Error(`Nothing waits: ${answer.text}`);

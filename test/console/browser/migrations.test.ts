@@ -85,13 +85,19 @@ it(
     await tab.press(/^Pause$/);
     await shownStatus('Paused');
     const paused = await done();
+    expect(await tab.axe()).toEqual([]);
     expect(paused).toBeLessThan(CALLS);
+    // Somebody else's change meanwhile stands.
+    const client = await provider.app.client(admin);
+    const runId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     await page.getByLabel('Copies at once').fill('12');
+    await client.updateMigrationLimits({ id: runId, batchSize: 77 });
     await tab.press('Apply');
     await page.getByText('The limits are in force.').waitFor();
     await page.reload();
     await shownStatus('Paused');
     expect(await page.getByLabel('Copies at once').inputValue()).toBe('12');
+    expect(await page.getByLabel('Calls in a batch').inputValue()).toBe('77');
     await tab.press('Resume');
 
     const seen = new Set<number>();
@@ -111,13 +117,21 @@ it(
     await page.getByRole('button', { name: 'Show: Not audio' }).click();
     await page.getByRole('button', { name: 'Remove the filter Reason: Not audio' }).waitFor();
     expect(await page.getByRole('table', { name: 'Failed calls' }).getByRole('link').count()).toBe(10);
+    for (const scheme of ['light', 'dark'] as const)
+      for (const width of [1440, 390]) {
+        const shown = await browser.as(admin, { scheme, width });
+        await shown.go(new URL(page.url()).pathname.replace('/console', ''));
+        await shown.page.locator('main a[href*="/cati-calls/"]').first().waitFor();
+        expect(await shown.axe()).toEqual([]);
+        await shown.close();
+      }
     const download = page.waitForEvent('download');
     await tab.press('Download the report (CSV)');
     const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n');
     expect(lines).toHaveLength(1 + CALLS);
     expect(lines.filter((line) => line.includes('NOT_AUDIO'))).toHaveLength(10);
 
-    await page.getByRole('button', { name: 'Retry these: Not audio' }).click();
+    await page.getByRole('button', { name: 'Retry all that failed so: Not audio' }).click();
     await page.getByRole('button', { name: 'Remove the filter Only what failed with: Not audio' }).waitFor();
     const history = page.getByRole('table', { name: 'History' });
     await history.getByText('490').waitFor();

@@ -1,11 +1,11 @@
-import { Group } from '@mantine/core';
 import type { ReviewedCatiCallsQuery } from '../../generated/operations.js';
 import { ReviewBadge } from '../../review/review-badge.js';
 import type { Column } from '../../ui/data-list.js';
+import { FlagBadges } from '../../ui/flag-badges.js';
 import { formatDaysLeft, formatDuration, formatTime, NONE } from '../../ui/format.js';
 import { TextLink } from '../../ui/link-text.js';
-import { CATI_STATUS_NAMES, FAILURE_NAMES, FLAG_NAMES } from '../../ui/names.js';
-import { StorageStateBadge, WordBadge } from '../../ui/state-badge.js';
+import { CATI_STATUS_NAMES, FAILURE_NAMES } from '../../ui/names.js';
+import { StorageStateBadge } from '../../ui/state-badge.js';
 import { TEXT } from './text.js';
 
 export type CatiCallRow = ReviewedCatiCallsQuery['catiCalls']['nodes'][number];
@@ -41,16 +41,7 @@ export const catiCallColumns: readonly Column<CatiCallRow>[] = [
   },
   {
     header: TEXT.flags,
-    cell: ({ recording }) =>
-      recording && recording.flags.length > 0 ? (
-        <Group gap={4}>
-          {recording.flags.map((flag) => (
-            <WordBadge key={flag} color="orange" text={FLAG_NAMES[flag]} />
-          ))}
-        </Group>
-      ) : (
-        NONE
-      ),
+    cell: ({ recording }) => (recording?.flags.length ? <FlagBadges flags={recording.flags} /> : NONE),
   },
   {
     header: TEXT.review,

@@ -61,11 +61,12 @@ export function CatiCallFilters({ rows }: { readonly rows: readonly CatiCallRow[
         chosen={search.review}
         onChange={(review) => set({ review })}
       />
-      <NativeSelect
-        aria-label={TEXT.campaign}
-        value={search.campaign ?? ''}
-        data={[{ value: '', label: 'Any campaign' }, ...[...campaigns.keys()].sort()]}
-        onChange={({ currentTarget }) => set({ campaign: currentTarget.value || undefined })}
+      <SeenSelect
+        label={TEXT.campaign}
+        any="Any campaign"
+        seen={campaigns}
+        value={search.campaign}
+        onChange={(campaign) => set({ campaign })}
       />
       <SeenSelect
         label={TEXT.interviewer}

@@ -3,6 +3,7 @@ import type { CallLogListItem } from '@earshot/sdk';
 import { may } from '../../app/navigation.js';
 import { useViewer } from '../../app/session.js';
 import { RecordingSection } from '../../recording/recording-section.js';
+import { FlagBadges } from '../../ui/flag-badges.js';
 import { formatDuration, formatTime } from '../../ui/format.js';
 import { OUTCOME_NAMES } from '../../ui/names.js';
 import { StorageStateBadge } from '../../ui/state-badge.js';
@@ -28,6 +29,7 @@ export function CallCard({ call, leadName }: Props) {
               {call.telecaller.name}
             </Text>
             <StorageStateBadge status={call.recording?.status} />
+            <FlagBadges flags={call.recording?.flags ?? []} />
           </Group>
         </Group>
         {call.notes !== null && <Text size="sm">{call.notes}</Text>}

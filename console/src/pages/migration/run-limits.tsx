@@ -8,34 +8,30 @@ import { ErrorNotice } from '../../ui/error-notice.js';
 import { LimitInput } from '../../ui/limit-input.js';
 import { TEXT } from './text.js';
 
-type Limits = Record<
-  'concurrency' | 'batchSize' | 'delayMs' | 'requestsPerMinute' | 'maxBytesPerSecond',
-  number | undefined
+type Limits = Pick<
+  Migration['options'],
+  'concurrency' | 'batchSize' | 'delayMs' | 'requestsPerMinute' | 'maxBytesPerSecond'
 >;
+/** Undefined: emptied. */
+type Changes = { readonly [Key in keyof Limits]?: number | undefined };
 
-/** Those of a run that is under way. */
+/** Those of a run that is under way: as the run has them, but for what is being changed here. */
 export function RunLimits({ run }: { readonly run: Migration }) {
   const { options } = run;
-  const [limits, setLimits] = useState<Limits>({
-    concurrency: options.concurrency,
-    batchSize: options.batchSize,
-    delayMs: options.delayMs,
-    requestsPerMinute: options.requestsPerMinute ?? undefined,
-    maxBytesPerSecond: options.maxBytesPerSecond ?? undefined,
-  });
+  const [changes, setChanges] = useState<Changes>({});
   const save = useMutation({
-    mutationFn: () => {
-      const { requestsPerMinute = null, maxBytesPerSecond = null, ...always } = limits;
-      return client.updateMigrationLimits({ id: run.id, ...always, requestsPerMinute, maxBytesPerSecond });
+    mutationFn: () => client.updateMigrationLimits({ id: run.id, ...inputOf(changes) }),
+    onSuccess: () => {
+      notifications.show({ message: TEXT.saved });
+      setChanges({});
     },
-    onSuccess: () => notifications.show({ message: TEXT.saved }),
   });
   const field = (key: keyof Limits, label: string, min = 1) => (
     <LimitInput
       label={label}
       min={min}
-      value={limits[key]}
-      onChange={(value) => setLimits((before) => ({ ...before, [key]: value }))}
+      value={key in changes ? changes[key] : (options[key] ?? undefined)}
+      onChange={(value) => setChanges((before) => ({ ...before, [key]: value }))}
     />
   );
   const submit = (event: FormEvent): void => {
@@ -67,4 +63,14 @@ export function RunLimits({ run }: { readonly run: Migration }) {
       </form>
     </Card>
   );
+}
+
+/** Somebody else's changes of the other limits stand. Null: no limit; the other ones cannot be none. */
+function inputOf(changes: Changes) {
+  const { requestsPerMinute = null, maxBytesPerSecond = null, ...always } = changes;
+  return {
+    ...always,
+    ...('requestsPerMinute' in changes && { requestsPerMinute }),
+    ...('maxBytesPerSecond' in changes && { maxBytesPerSecond }),
+  };
 }

@@ -30,7 +30,7 @@ export const TEXT = {
   calls: 'Calls',
   actions: 'Actions',
   show: 'Show',
-  retry: 'Retry these',
+  retry: 'Retry all that failed so',
   items: 'Failed calls',
   noItems: 'No failed call with this reason.',
   call: 'Call',

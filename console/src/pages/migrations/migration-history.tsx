@@ -1,5 +1,6 @@
 import type { Migration } from '@earshot/sdk';
 import { client } from '../../app/client.js';
+import { isOver } from '../../migration/run-state.js';
 import type { Column } from '../../ui/data-list.js';
 import { formatNumber, formatTime, NONE } from '../../ui/format.js';
 import { TextLink } from '../../ui/link-text.js';
@@ -8,6 +9,9 @@ import { PagedList } from '../../ui/paged-list.js';
 import { WordBadge } from '../../ui/state-badge.js';
 import { PAGE_SIZE, usePages } from '../../ui/use-pages.js';
 import { TEXT } from './text.js';
+
+/** The figures of a run that lives grow. */
+const WHILE_RUNNING_MS = 5000;
 
 const COLUMNS: readonly Column<Migration>[] = [
   {
@@ -30,8 +34,10 @@ const COLUMNS: readonly Column<Migration>[] = [
 ];
 
 export function MigrationHistory() {
-  const query = usePages(['migrations'], (after, signal) =>
-    client.migrations({ first: PAGE_SIZE, after }, { signal }),
+  const query = usePages(
+    ['migrations'],
+    (after, signal) => client.migrations({ first: PAGE_SIZE, after }, { signal }),
+    { refetchInterval: (runs) => (runs.every(isOver) ? false : WHILE_RUNNING_MS) },
   );
   return (
     <PagedList

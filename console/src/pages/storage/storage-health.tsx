@@ -1,11 +1,13 @@
 import { Alert, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { client } from '../../app/client.js';
 import { may } from '../../app/navigation.js';
 import { useViewer } from '../../app/session.js';
 import { StorageHealthDocument } from '../../generated/operations.js';
 import { Answer } from '../../ui/answer.js';
 import { formatTime } from '../../ui/format.js';
+import { refresh } from '../../ui/refresh.js';
 import { Section } from '../../ui/section.js';
 import { Counts } from './counts.js';
 import { SweepButtons } from './sweep-buttons.js';
@@ -17,6 +19,7 @@ const WHILE_RUNNING_MS = 2000;
 
 export function StorageHealth() {
   const { role } = useViewer();
+  const queries = useQueryClient();
   const query = useQuery({
     queryKey: ['storage-health'],
     queryFn: async ({ signal }) =>
@@ -24,6 +27,12 @@ export function StorageHealth() {
     refetchInterval: ({ state }) => (state.data?.current ? WHILE_RUNNING_MS : false),
   });
   const isRunning = query.data?.current != null;
+  const latest = query.data && (query.data.lastSweep?.id ?? 'none');
+  useEffect(() => {
+    if (latest === undefined) return undefined;
+    // Another sweep is the latest then: what it found and changed shows.
+    return () => void refresh(queries, ['storage-findings'], ['storage-usage']);
+  }, [latest, queries]);
   return (
     <Section title={TEXT.health} actions={may.sweepStorage(role) && <SweepButtons isRunning={isRunning} />}>
       <Answer query={query}>
