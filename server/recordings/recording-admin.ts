@@ -20,7 +20,10 @@ export class RecordingAdmin {
     private readonly retriers: readonly Retrier[],
   ) {}
 
-  /** FAILED, or gone at its source → PENDING, tried at once. What is under way already stays as it is. */
+  /**
+   * FAILED, gone at its source, or planned for later → PENDING, tried at once. What somebody works on stays as it is, and
+   * what waits for something else to come.
+   */
   async retry(id: string): Promise<RecordingType> {
     const { id: recordingId } = await this.reader.get(id);
     await this.transaction(async (em) => {
@@ -29,9 +32,9 @@ export class RecordingAdmin {
       if (status === 'UPLOADED') throw errors.conflict('This recording is stored already.');
       if (error?.code === 'REMOVED')
         throw errors.conflict('This recording was deleted. A new one can be uploaded.');
-      if (status !== 'FAILED' && status !== 'DELETED') return;
       for (const retrier of this.retriers) if (await retrier(em, recordingId)) return;
-      throw errors.conflict('There is nothing left to try again from. Upload the recording again.');
+      if (status === 'FAILED' || status === 'DELETED')
+        throw errors.conflict('There is nothing left to try again from. Upload the recording again.');
     });
     return this.reader.get(recordingId);
   }

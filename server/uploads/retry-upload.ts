@@ -10,8 +10,8 @@ import type { IngestJob } from './ingest.job.js';
 export const MAY_BE_MENDED: readonly FailureCode[] = ['STORAGE_UNAVAILABLE', 'INTERNAL'];
 
 /**
- * Verifies the latest upload of a recording again. False: there is none whose bytes are still there. Whoever may retry
- * recordings need not see uploads, which are their owners'.
+ * Verifies the latest upload of a recording again, or at once where its next try waits. False: there is none whose bytes
+ * are still there. Whoever may retry recordings need not see uploads, which are their owners'.
  */
 export async function retryUpload(
   em: EntityManager,
@@ -20,6 +20,21 @@ export async function retryUpload(
   job: IngestJob,
 ): Promise<boolean> {
   await elevate(em);
+  const uploadId = (await waiting(em, recordingId)) ?? (await revived(em, recordingId));
+  if (uploadId === undefined) return false;
+  await queue.send(em, job, { uploadId }, { key: uploadId });
+  return true;
+}
+
+async function waiting(em: EntityManager, recordingId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select upload_sessions.id from upload_sessions join recordings on recordings.id = recording_id
+    where recording_id = ${recordingId} and upload_sessions.status = 'FINALIZING'
+      and (claimed_until is null or claimed_until <= now()) limit 1`.execute(em.getKysely());
+  return rows[0]?.id;
+}
+
+async function revived(em: EntityManager, recordingId: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     update upload_sessions set status = 'FINALIZING', finalized_at = now(),
       error_code = null, error_message = null, error_at = null,
@@ -32,7 +47,5 @@ export async function retryUpload(
       order by finalized_at desc limit 1)
     returning id`.execute(em.getKysely());
   const [upload] = rows;
-  if (!upload || !(await new RecordingMoves(em).plan(recordingId))) return false;
-  await queue.send(em, job, { uploadId: upload.id }, { key: upload.id });
-  return true;
+  return upload && (await new RecordingMoves(em).plan(recordingId)) ? upload.id : undefined;
 }

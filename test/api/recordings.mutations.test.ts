@@ -1,7 +1,7 @@
 import type { Role, User } from '../../server/auth/user.entity.js';
 import { deepcallReport, UNSET_TEMPLATE } from '../support/fake-provider/webhooks.js';
 import { graphql, tokenOf } from '../support/graphql.js';
-import { ProviderApp } from '../support/provider-app.js';
+import { ProviderApp, tellOf } from '../support/provider-app.js';
 import { below, collected, keysBelow } from '../support/upload-steps.js';
 
 let provider: ProviderApp;
@@ -53,6 +53,38 @@ describe('retryRecording', () => {
     expect(
       await provider.recordingWhere(callId, (recording) => recording.status === 'UPLOADED'),
     ).toBeTruthy();
+  });
+
+  it('takes a try forward that is planned for later', async () => {
+    const callId = `m${String(++count).padStart(23, '0')}`;
+    // Not ready, of a call that was over an hour ago: asked for again in half an hour.
+    provider.fake.script(callId, { kind: 'status', status: 403 });
+    await tellOf(provider, callId, { ago: 4000 });
+    const { id } = await provider.recordingWhere(
+      callId,
+      ({ next_attempt_at }) => Number(next_attempt_at) > Date.now() + 600_000,
+    );
+    provider.fake.script(callId, { kind: 'audio' });
+    const { code, answer } = await ask('MANAGER', 'retryRecording', { recordingId: id });
+    expect([code, answer?.['recording']?.['status']]).toEqual(['OK', 'PENDING']);
+    expect(await provider.settled(callId)).toMatchObject({ status: 'UPLOADED' });
+  });
+
+  it('leaves alone what is under way, and what waits with nobody to ask', async () => {
+    const { id, callId } = await copied({ kind: 'html' });
+    const claim = `update recordings set status = 'PENDING', claim_id = gen_random_uuid(),
+      claimed_until = now() + interval '1 hour', next_attempt_at = null where id = $1 returning claim_id`;
+    const [held] = await provider.app.database.query<{ claim_id: string }>(claim, [id]);
+    expect((await ask('ADMIN', 'retryRecording', { recordingId: id })).code).toBe('OK');
+    expect(await provider.recording(callId)).toMatchObject({
+      status: 'PENDING',
+      ...held,
+      next_attempt_at: null,
+    });
+    const lead = await provider.app.make.lead(users.TELECALLER);
+    const waiting = await provider.app.make.recording({ status: 'PENDING' });
+    await provider.app.make.callLog(lead, users.TELECALLER, { recording: waiting.id });
+    expect((await ask('ADMIN', 'retryRecording', { recordingId: waiting.id })).code).toBe('OK');
   });
 
   it('is refused for what is stored', async () => {
