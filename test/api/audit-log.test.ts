@@ -7,6 +7,7 @@ import { graphql, tokenOf, type Answer } from '../support/graphql.js';
 import { ListeningLog } from '../../server/audit/listening-log.js';
 import { createLogger } from '../../server/logger.js';
 import { systemTransaction } from '../../server/unit-of-work.js';
+import { testS3 } from '../support/s3.js';
 import { TestApp } from '../support/test-app.js';
 import { Caller } from '../support/upload-steps.js';
 
@@ -15,7 +16,7 @@ let caller: Caller;
 const people = {} as Record<Role, User>;
 
 beforeAll(async () => {
-  app = await TestApp.start();
+  app = await TestApp.start({ s3: testS3() });
   caller = await Caller.create(app);
   for (const role of ['TELECALLER', 'MANAGER', 'ADMIN'] as const) people[role] = await app.make.user(role);
 });

@@ -2,6 +2,7 @@ import type { Playable } from '../../server/recordings/recording-variant.js';
 import { fixture, sha256 } from '../support/fixtures.js';
 import { tokenOf } from '../support/graphql.js';
 import { send, type Answer } from '../support/raw-request.js';
+import { testS3 } from '../support/s3.js';
 import { TestApp } from '../support/test-app.js';
 import { Caller } from '../support/upload-steps.js';
 
@@ -12,7 +13,7 @@ let callLogId: string;
 let bytes: Buffer;
 
 beforeAll(async () => {
-  app = await TestApp.start();
+  app = await TestApp.start({ s3: testS3() });
   caller = await Caller.create(app);
   ({ recordingId, callLogId, bytes } = await caller.recorded('call.amr'));
 });
@@ -174,7 +175,7 @@ describe('recording { url path }', () => {
       const client = await app.client(await app.make.user(role as 'ADMIN'));
       return (await client.recording(recordingId)).path;
     });
-    expect(await Promise.all(paths)).toEqual([expect.stringMatching(/^local:recordings\//), null]);
+    expect(await Promise.all(paths)).toEqual([expect.stringMatching(/^(?:local|s3):recordings\//), null]);
     expect((await caller.client.recording(recordingId)).path).toBeNull();
   });
 

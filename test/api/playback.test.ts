@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CALLS, sha256 } from '../support/fixtures.js';
 import { send, type Answer } from '../support/raw-request.js';
+import { testS3 } from '../support/s3.js';
 import { TestApp } from '../support/test-app.js';
 import { Caller, below, keysBelow } from '../support/upload-steps.js';
 
@@ -13,7 +14,7 @@ let modified: string;
 const N = 18_350;
 
 beforeAll(async () => {
-  app = await TestApp.start();
+  app = await TestApp.start({ s3: testS3() });
   caller = await Caller.create(app);
   ({ recordingId, bytes } = await caller.recorded('call.amr'));
   const { url: link, uploadedAt } = await caller.client.recording(recordingId);

@@ -16,7 +16,7 @@ let app: TestApp;
 let tus: TusCaller;
 
 beforeAll(async () => {
-  app = await TestApp.start();
+  app = await TestApp.start({ s3: testS3() });
   tus = await TusCaller.create(app);
 });
 afterAll(() => app[Symbol.asyncDispose]());

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fixture, sha256 } from '../support/fixtures.js';
 import { send } from '../support/raw-request.js';
+import { testS3 } from '../support/s3.js';
 import { TestApp } from '../support/test-app.js';
 import { metadataOf, problemOf, TUS_BYTES, TusCaller, type TusHeaders } from '../support/tus-steps.js';
 import { stateOf } from '../support/upload-steps.js';
@@ -13,7 +14,7 @@ let tus: TusCaller;
 let file: Buffer;
 
 beforeAll(async () => {
-  app = await TestApp.start({ env: { CORS_ORIGINS: 'https://app.example.com' } });
+  app = await TestApp.start({ s3: testS3(), env: { CORS_ORIGINS: 'https://app.example.com' } });
   tus = await TusCaller.create(app);
   file = await fixture('call.mp3');
 });

@@ -1,4 +1,5 @@
 import { CALLS, fixture, sha256 } from '../support/fixtures.js';
+import { testS3 } from '../support/s3.js';
 import { TestApp } from '../support/test-app.js';
 import { Caller, stateOf } from '../support/upload-steps.js';
 
@@ -10,7 +11,7 @@ let caller: Caller;
 let file: Buffer;
 
 beforeAll(async () => {
-  app = await TestApp.start();
+  app = await TestApp.start({ s3: testS3() });
   caller = await Caller.create(app);
   file = await fixture('call.mp3');
 });

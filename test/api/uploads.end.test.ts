@@ -1,5 +1,6 @@
 import { fixture, sha256 } from '../support/fixtures.js';
 import { eventually } from '../support/eventually.js';
+import { testS3 } from '../support/s3.js';
 import { TestApp } from '../support/test-app.js';
 import { Caller, below, collected, keysBelow } from '../support/upload-steps.js';
 
@@ -8,7 +9,7 @@ let caller: Caller;
 let file: Buffer;
 
 beforeAll(async () => {
-  app = await TestApp.start();
+  app = await TestApp.start({ s3: testS3() });
   caller = await Caller.create(app);
   file = await fixture('call.amr');
 });

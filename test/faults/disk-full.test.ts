@@ -104,8 +104,5 @@ if (disk !== undefined) {
     await collected(app, below.upload(id));
   });
 } else {
-  it('a full disk is not tried: nobody may mount one here', () => {
-    console.info('A full disk was not tried: mounting a small one takes root');
-    expect(disk).toBeUndefined();
-  });
+  it.skip('a full disk is not tried: nobody may mount a small one here', () => undefined);
 }

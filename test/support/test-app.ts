@@ -5,14 +5,18 @@ import { EarshotClient } from '../../sdk/core/index.js';
 import { createApp, type App, type Overrides } from '../../server/app.js';
 import { loadConfig } from '../../server/config.js';
 import type { Services } from '../../server/services.js';
+import { S3Storage } from '../../server/storage/s3-storage.js';
 import { asSuperuser, createDatabase, type TestDatabase } from './database.js';
 import { Factory } from './factory.js';
+import { TestBucket, type TestS3 } from './s3.js';
 
 export interface TestAppOptions extends Overrides {
   /** Environment beside the defaults, as the operator would give it. */
   env?: Record<string, string>;
   /** Several processes' worth of apps share a database and a data dir. */
   shareWith?: TestApp;
+  /** Keeps what it stores in a bucket of its own there; undefined: on the local disk. */
+  s3?: TestS3 | undefined;
   /** As a database user whom row-level security does not bind. */
   superuser?: boolean;
 }
@@ -26,6 +30,7 @@ export class TestApp implements AsyncDisposable {
     readonly database: TestDatabase,
     readonly dataDir: string,
     private readonly owns: boolean,
+    private readonly bucket: TestBucket | undefined,
   ) {
     this.make = new Factory(app.services.orm);
   }
@@ -34,6 +39,7 @@ export class TestApp implements AsyncDisposable {
     env = {},
     shareWith,
     superuser = false,
+    s3,
     ...overrides
   }: TestAppOptions = {}): Promise<TestApp> {
     const database = shareWith?.database ?? (await createDatabase());
@@ -51,10 +57,14 @@ export class TestApp implements AsyncDisposable {
       DRAIN_SECONDS: '5',
       // What players need is made where a test is about it: ffmpeg would take the others' time.
       MEDIA: 'off',
+      // Listening goes through the server, as from a local store; links to the bucket have tests of their own.
+      ...(s3 && { RECORDING_DELIVERY: 'proxy' }),
       ...env,
     });
-    const app = await createApp(config, { spies: true, ...overrides });
-    return new TestApp(app, database, dataDir, shareWith === undefined);
+    const bucket = s3 && (await TestBucket.create(s3));
+    const storage = bucket && new S3Storage(bucket.options());
+    const app = await createApp(config, { spies: true, ...(storage && { storage }), ...overrides });
+    return new TestApp(app, database, dataDir, shareWith === undefined, bucket);
   }
 
   get url(): string {
@@ -88,6 +98,7 @@ export class TestApp implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.app.close();
+    await this.bucket?.remove();
     if (!this.owns) return;
     await this.database[Symbol.asyncDispose]();
     await rm(this.dataDir, { recursive: true, force: true });
