@@ -129,7 +129,7 @@ const MOST_AT_RISK = 200_000;
 
 /**
  * Candidates that are gone at the provider before their turn, when `remaining` are done at so many in a second; those
- * that have expired already too. Only those are read that expire before the end: with the soonest to expire first they
+ * that have expired already too, but not what is stored and only verified. Only those are read that expire before the end: with the soonest to expire first they
  * are the next ones, so that the turn of each is known; in another order it is taken to be anywhere.
  */
 export async function countAtRisk(
@@ -142,12 +142,13 @@ export async function countAtRisk(
   const left = sql`extract(epoch from expiry_order - now())::float8`;
   const tooLate =
     run.sort_order === 'EXPIRING_FIRST'
-      ? sql`count(*) filter (where ${left} < turn / ${Math.max(perSecond, 1e-6)}::float8)`
-      : sql`coalesce(round(sum(least(1, 1 - ${left} / ${Math.max(seconds, 1e-6)}::float8))), 0)`;
+      ? sql`count(*) filter (where ${left} < turn / ${Math.max(perSecond, 1e-6)}::float8 and is_open)`
+      : sql`coalesce(round(sum(least(1, 1 - ${left} / ${Math.max(seconds, 1e-6)}::float8)) filter (where is_open)), 0)`;
   const ends = sql`recordings.expiry_order < now() + make_interval(secs => ${seconds}::float8)`;
   const { rows } = await sql<{ count: number }>`
     select (${tooLate})::bigint as count from (
-      select recordings.expiry_order, row_number() over (order by recordings.expiry_order, recordings.id) as turn
+      select recordings.expiry_order, recordings.status <> 'UPLOADED' as is_open,
+        row_number() over (order by recordings.expiry_order, recordings.id) as turn
       from ${JOINED} where ${all([...ofStatus(run), ...ofFilter(run), ...behindCursor(run), ends])}
       order by recordings.expiry_order, recordings.id limit ${MOST_AT_RISK}
     ) as queue`.execute(em.getKysely());

@@ -4,10 +4,11 @@ import { costOf, type StoragePrice } from '../recordings/storage-usage.reader.js
 import type { Transaction } from '../unit-of-work.js';
 import { walkCandidates } from './candidate-walk.js';
 import { averageBytes, countAtRisk, countStored } from './candidates.js';
+import { expectedRate } from './expected-rate.js';
 import type { MigrationPlan } from './migration-plan.js';
+import { quietHoursOf, secondsUntilDone } from './quiet-hours.js';
 import type { RunMoves } from './run-moves.js';
 import type { RunRow, RunTables } from './run-row.js';
-import { expectedRate } from './expected-rate.js';
 
 /** How long a recording is at its source, in bytes, without fetching it. Undefined where the source does not say. */
 export interface SourceSampler {
@@ -17,6 +18,8 @@ export interface SourceSampler {
 /** Recordings that are asked for their length, so many at once, within so many milliseconds altogether. */
 const SAMPLES = { count: 50, atOnce: 8, milliseconds: 20_000 };
 const HOSTS = 50;
+/** Of a GraphQL Int. */
+const MAX_INT = 2 ** 31 - 1;
 /** Seconds without a sign of life after which another process plans. */
 const SILENT = 60;
 /** Milliseconds between two signs of life, and two looks whether the plan is still wanted. */
@@ -44,19 +47,21 @@ export class DryRun {
     if (!found) return;
     const alreadyStored = await this.transaction((em) => countStored(em, run));
     if (!(await this.beat(id))) return;
-    const perCall =
+    const size =
       (await this.sampled(found.sample, signal)) ??
       (alreadyStored > 0 ? await this.transaction((em) => averageBytes(em, run)) : null);
     if (signal.aborted) return this.giveBack(id);
-    const rate = expectedRate(run, perCall);
+    const perCall = size === null ? null : size * copiedShare(run, found.calls, alreadyStored);
     const calls = Math.min(found.calls, run.max_calls ?? found.calls);
     const estimatedBytes = perCall === null ? null : Math.round(perCall * calls);
-    const atRisk = await this.transaction((em) => countAtRisk(em, run, rate, calls));
+    const work = calls / expectedRate(run, perCall);
+    const seconds = secondsUntilDone(work, new Date(), quietHoursOf(run));
+    const atRisk = await this.transaction((em) => countAtRisk(em, run, calls / Math.max(seconds, 1), calls));
     await this.write(id, {
       calls,
       alreadyStored,
       estimatedBytes,
-      estimatedSeconds: Math.ceil(calls / rate),
+      estimatedSeconds: Math.min(MAX_INT, Math.ceil(seconds)),
       atRisk: Math.min(atRisk, calls),
       estimatedMonthlyCost: costOf(estimatedBytes, this.price),
       hosts: found.hosts.slice(0, HOSTS),
@@ -120,6 +125,12 @@ export class DryRun {
       await this.moves.move(em, id, 'SUCCEEDED', { from: ['RUNNING'] });
     });
   }
+}
+
+/** Of the calls those that are copied: what is stored is only read again, where it is a candidate at all. */
+function copiedShare(run: RunRow, calls: number, alreadyStored: number): number {
+  if (run.skip_uploaded || run.only_errors !== null || calls === 0) return 1;
+  return 1 - Math.min(1, alreadyStored / calls);
 }
 
 /** The run, while it is planned. */

@@ -69,7 +69,9 @@ export class MigrationService {
       const moved = await this.moves.move(em, run.id, run.started_at === null ? 'ENQUEUED' : 'RUNNING', {
         from: ['PAUSED', 'PAUSING'],
       });
-      if (moved) await clearStop(em, run.provider);
+      if (!moved) return false;
+      await clearStop(em, run.provider);
+      if (run.dry_run) await this.planAtOnce(em, run.id);
       return moved;
     });
   }
@@ -100,6 +102,16 @@ export class MigrationService {
       await this.pubsub.publish(em, migrationChanged, { id: run.id });
       return toMigration(await this.locked(em, run.id));
     });
+  }
+
+  /** Who planned it before has let go. */
+  private async planAtOnce(em: EntityManager, id: string): Promise<void> {
+    await em
+      .getKysely<RunTables>()
+      .updateTable('migration_runs')
+      .set({ heartbeat_at: null })
+      .where('id', '=', id)
+      .execute();
   }
 
   /** `already`: nothing is to be done. */

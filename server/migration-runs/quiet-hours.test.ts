@@ -1,4 +1,4 @@
-import { isQuiet, isTimeOfDay, isTimeZone } from './quiet-hours.js';
+import { isQuiet, isTimeOfDay, isTimeZone, secondsUntilDone } from './quiet-hours.js';
 
 it.each([
   // India is 5:30 ahead of UTC.
@@ -37,4 +37,22 @@ it.each([
   ['', false],
 ])('%s is a time zone: %s', (name, expected) => {
   expect(isTimeZone(name)).toBe(expected);
+});
+
+const HOUR = 3600;
+
+it.each([
+  ['by day, done before the evening', '12:00', 2, 2],
+  ['by day, done just at nightfall', '12:00', 10, 10],
+  ['by day, done the next morning', '12:00', 11, 19],
+  ['by night', '23:00', 1, 8],
+  ['by night, done after two more nights', '23:00', 33, 7 + 33 + 16],
+  ['not at all', '23:00', 0, 0],
+])('between 22:00 and 06:00 nothing is done: %s', (_name, time, work, hours) => {
+  const night = { from: '22:00', to: '06:00', timeZone: 'UTC' };
+  expect(secondsUntilDone(work * HOUR, new Date(`2026-01-10T${time}:00Z`), night)).toBe(hours * HOUR);
+});
+
+it('without quiet hours work takes as long as it takes', () => {
+  expect(secondsUntilDone(90_000, new Date(), undefined)).toBe(90_000);
 });

@@ -6,7 +6,7 @@ import type { Logger } from '../logger.js';
 import type { ClaimTimes } from '../recordings/recording-claim.js';
 import { ClaimStock } from './claim-stock.js';
 import { verdictOf, type Verdict } from './outcome-rule.js';
-import { isQuiet } from './quiet-hours.js';
+import { isQuiet, quietHoursOf } from './quiet-hours.js';
 import type { Claim, FinishedCall, RunLedger } from './run-ledger.js';
 import type { RunRow } from './run-row.js';
 import { SourceOutage } from './source-outage.js';
@@ -157,9 +157,9 @@ export class RunDriver {
   private async mustWait(): Promise<boolean> {
     // What was copied a moment ago is to be paid for first.
     if (this.look.max_bytes_per_second !== null) await this.lookAgain();
-    const { quiet_from: from, quiet_to: to, quiet_zone: timeZone, wait_ms: wait } = this.look;
-    const quiet =
-      from !== null && to !== null && timeZone !== null && isQuiet(new Date(), { from, to, timeZone });
+    const { wait_ms: wait } = this.look;
+    const hours = quietHoursOf(this.look);
+    const quiet = hours !== undefined && isQuiet(new Date(), hours);
     if (!quiet && wait <= 0) return false;
     await this.wake.rest(Math.min(1000, quiet ? 1000 : wait));
     await this.lookAgain();

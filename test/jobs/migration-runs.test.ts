@@ -4,7 +4,7 @@ import { jest } from '@jest/globals';
 import { RunLedger } from '../../server/migration-runs/run-ledger.js';
 import { sha256 } from '../support/fixtures.js';
 import { graphql, tokenOf } from '../support/graphql.js';
-import { actOn, runFacts, runUntil, seedCalls, startRun } from '../support/migration-steps.js';
+import { actOn, quietNow, runFacts, runUntil, seedCalls, startRun } from '../support/migration-steps.js';
 import { ScriptedCopier } from '../support/scripted-copier.js';
 import { TestApp } from '../support/test-app.js';
 
@@ -33,12 +33,6 @@ function asked(count: number): Promise<void> {
       resolve();
     }, 10);
   });
-}
-
-/** Quiet hours that have begun, and are not over for hours. */
-function aroundNow(): { from: string; to: string; timeZone: string } {
-  const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
-  return { from: at(-2), to: at(2), timeZone: 'UTC' };
 }
 
 async function items(id: string): Promise<Record<string, number>> {
@@ -346,7 +340,7 @@ it('counts a call once that comes up again while it waits', async () => {
 
 it('begins nothing in quiet hours', async () => {
   await seedCalls(app, 2);
-  const id = await startRun(app, token, { quietHours: aroundNow() });
+  const id = await startRun(app, token, { quietHours: quietNow() });
   await runUntil(app, id, ({ status, total }) => status === 'RUNNING' && total === 2);
   const looks = jest.spyOn(RunLedger.prototype, 'look');
   await sleep(2000);

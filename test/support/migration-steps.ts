@@ -45,6 +45,12 @@ export async function startRun(app: TestApp, token: string, input: object = {}):
   return answer.data.startMigration.migration.id;
 }
 
+/** Quiet hours that have begun, and are not over for hours. */
+export function quietNow(): { from: string; to: string; timeZone: string } {
+  const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  return { from: at(-2), to: at(2), timeZone: 'UTC' };
+}
+
 export type RunAction = 'pause' | 'resume' | 'cancel';
 
 export async function actOn(app: TestApp, token: string, action: RunAction, id: string): Promise<string> {
