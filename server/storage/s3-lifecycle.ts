@@ -58,14 +58,14 @@ export async function setupLifecycle(
     }),
   });
   await bucket.ask('PutBucketLifecycle', undefined, () => bucket.calls.send(request));
-  return reports.map((report) => ({ ...report, applied: report.action !== 'none' }));
+  return reports.map((report) => Object.assign(report, { applied: report.action !== 'none' }));
 }
 
 /** S3 takes the older place of a prefix or the newer one, but not both in one configuration. */
 function besides(others: readonly LifecycleRule[]): LifecycleRule[] {
   const areOld = others.some(({ Filter, Prefix }) => Filter === undefined && Prefix !== undefined);
   if (!areOld) return [...LIFECYCLE_RULES];
-  return LIFECYCLE_RULES.map(({ Filter, ...rule }) => ({ ...rule, Prefix: Filter?.Prefix ?? '' }));
+  return LIFECYCLE_RULES.map(({ Filter, ...rule }) => Object.assign(rule, { Prefix: Filter?.Prefix ?? '' }));
 }
 
 async function lifecycleOf(

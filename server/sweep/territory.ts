@@ -69,10 +69,11 @@ export async function heldUploads(
   transaction: Transaction,
   keys: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const { ownerOf, owners } = uploadTerritory();
+  const uploads = uploadTerritory();
+  const ownerOf = (key: string): string | undefined => uploads.ownerOf(key);
   const ids = [...new Set(keys.flatMap((key) => ownerOf(key) ?? []))];
   if (ids.length === 0) return new Set();
-  const known = await transaction((em) => owners(em, ids));
+  const known = await transaction((em) => uploads.owners(em, ids));
   return new Set(keys.filter((key) => known.get(ownerOf(key) ?? '') === 'held'));
 }
 

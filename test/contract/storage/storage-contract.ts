@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { LengthMismatch, ObjectExists, ObjectMissing } from '../../../server/storage/storage.js';
 import type { Storage, StoredObject } from '../../../server/storage/storage.js';
-import { bytesOf, keysOf, MIB, streamOf, type OpenedStorage } from './stored-samples.js';
+import { bytesOf, keysOf, mebibytes, MIB, streamOf, type OpenedStorage } from './stored-samples.js';
 
 /** What every store must do. Each test has a store of its own that is empty at first. */
 export function storageContract(name: string, open: () => Promise<OpenedStorage>): void {
@@ -47,16 +47,8 @@ export function storageContract(name: string, open: () => Promise<OpenedStorage>
       it.each(process.env['EARSHOT_TEST_HEAVY'] ? [64, 300] : [64])(
         'streams %i MiB through unchanged',
         async (size) => {
-          const chunk = bytesOf(MIB);
           const hash = createHash('sha256');
-          async function* source(): AsyncGenerator<Buffer> {
-            for (let index = 0; index < size; index += 1) {
-              const next = Buffer.concat([Buffer.from([index % 256]), chunk.subarray(1)]);
-              hash.update(next);
-              yield next;
-            }
-          }
-          await storage.put('big', Readable.from(source()), { byteSize: size * MIB });
+          await storage.put('big', Readable.from(mebibytes(size, hash)), { byteSize: size * MIB });
           const read = createHash('sha256');
           for await (const part of await storage.get('big')) read.update(part as Buffer);
           expect(read.digest('hex')).toBe(hash.digest('hex'));

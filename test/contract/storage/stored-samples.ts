@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Storage, StoredObject } from '../../../server/storage/storage.js';
 
@@ -17,6 +18,16 @@ export function bytesOf(byteSize: number, seed = 1): Buffer {
     bytes[offset] = state >>> 24;
   }
   return bytes;
+}
+
+/** So many, each beginning otherwise than its neighbours; the hash hears of all. */
+export function* mebibytes(count: number, hash: Hash): Generator<Buffer> {
+  const bytes = bytesOf(MIB);
+  for (let index = 0; index < count; index += 1) {
+    const next = Buffer.concat([Buffer.from([index % 256]), bytes.subarray(1)]);
+    hash.update(next);
+    yield next;
+  }
 }
 
 export function* inChunks(bytes: Buffer, chunkSize: number): Generator<Buffer> {
