@@ -1,3 +1,6 @@
+import type { Environment } from './environment.js';
+import type { HostLimits } from './providers/hosts/host-line.js';
+
 /** Which telephony providers are connected: one that has nothing configured is not there. */
 export interface ProvidersConfig {
   readonly deepcall:
@@ -20,27 +23,14 @@ export interface ProvidersConfig {
   /** The largest recording that is fetched. */
   readonly maxBytes: number;
   /** What one host is asked for by this process. */
-  readonly hosts: { readonly requestsPerMinute: number | undefined; readonly concurrency: number };
+  readonly hosts: HostLimits;
 }
 
 /** What of the environment tells of providers. */
-interface ProviderEnvironment {
-  readonly CLOUDTELEPHONY_RECORDING_URL?: string | undefined;
-  readonly CLOUDTELEPHONY_WEBHOOK_SECRET?: string | undefined;
-  readonly DEEPCALL_API_URL?: string | undefined;
-  readonly DEEPCALL_RECORDING_URL?: string | undefined;
-  readonly DEEPCALL_SSID?: string | undefined;
-  readonly DEEPCALL_TOKEN?: string | undefined;
-  readonly DEEPCALL_USER_ID?: string | undefined;
-  readonly DEEPCALL_WEBHOOK_SECRET?: string | undefined;
-  readonly PROVIDER_ALLOW_HOSTS: readonly string[];
-  readonly PROVIDER_CONCURRENCY: number;
-  readonly PROVIDER_MAX_BYTES: number;
-  readonly PROVIDER_REQUESTS_PER_MINUTE?: number | undefined;
-  readonly TWILIO_ACCOUNT_SID?: string | undefined;
-  readonly TWILIO_API_URL?: string | undefined;
-  readonly TWILIO_AUTH_TOKEN?: string | undefined;
-}
+type ProviderEnvironment = Pick<
+  Environment,
+  Extract<keyof Environment, `${'CLOUDTELEPHONY' | 'DEEPCALL' | 'PROVIDER' | 'TWILIO'}_${string}`>
+>;
 
 export function toProviders(env: ProviderEnvironment): ProvidersConfig {
   const deepcall = {

@@ -1,19 +1,8 @@
 import { defineEntity, p, type Opt } from '@mikro-orm/core';
 import { UserSchema } from '../auth/user.entity.js';
 import { base, oneOf } from '../entity.js';
+import { CALL_STATUSES, type CallStatus } from '../providers/provider.js';
 import { RecordingSchema } from '../recordings/recording.entity.js';
-
-export const CATI_CALL_STATUSES = [
-  'INITIATED',
-  'RINGING',
-  'ANSWERED',
-  'COMPLETED',
-  'BUSY',
-  'NO_ANSWER',
-  'FAILED',
-  'CANCELLED',
-] as const;
-export type CatiCallStatus = (typeof CATI_CALL_STATUSES)[number];
 
 /** One interview call by telephone, as its provider tells of it. */
 export const CatiCallSchema = defineEntity({
@@ -24,7 +13,7 @@ export const CatiCallSchema = defineEntity({
     provider: p.string().length(40),
     /** The provider's own id of the call. */
     callId: p.string().length(200),
-    status: p.string().length(20).$type<CatiCallStatus>(),
+    status: p.string().length(20).$type<CallStatus>(),
     /** The provider's own word or number for the status. */
     statusCode: p.string().length(40).nullable(),
     campaign: p.string().length(200).nullable(),
@@ -49,7 +38,7 @@ export const CatiCallSchema = defineEntity({
         .unique('cati_calls_recording_id_unique'),
   },
   checks: [
-    oneOf('cati_calls_status_check', 'status', CATI_CALL_STATUSES),
+    oneOf('cati_calls_status_check', 'status', CALL_STATUSES),
     { name: 'cati_calls_talk_seconds_check', expression: 'talk_seconds >= 0' },
   ],
   uniques: [{ name: 'cati_calls_call_id_unique', properties: ['callId', 'provider'] }],

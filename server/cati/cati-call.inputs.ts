@@ -3,9 +3,9 @@ import type { FailureCode } from '../errors.js';
 import { enumOf } from '../graphql/enums.js';
 import { SortDirectionEnum, type SortDirection } from '../graphql/ordering.js';
 import { DateTime } from '../graphql/scalars.js';
+import type { CallStatus } from '../providers/provider.js';
 import type { RecordingFlag, RecordingStatus } from '../recordings/recording.entity.js';
 import { FailureCodeEnum, RecordingFlagEnum, RecordingStatusEnum } from '../recordings/recording.type.js';
-import type { CatiCallStatus } from './cati-call.entity.js';
 import { ReviewStatusEnum, type ReviewStatus } from './review-status.js';
 import { CatiCallStatusEnum } from './cati-call.type.js';
 
@@ -31,7 +31,7 @@ export class CatiCallFilter {
   provider?: string | null;
 
   @Field(() => [CatiCallStatusEnum], { nullable: true, description: 'One of these.' })
-  status?: CatiCallStatus[] | null;
+  status?: CallStatus[] | null;
 
   @Field(() => String, { nullable: true, description: "The campaign's whole name." })
   campaign?: string | null;

@@ -4,10 +4,10 @@ import { connectionOf } from '../graphql/connection.type.js';
 import { enumOf } from '../graphql/enums.js';
 import { NodeType } from '../graphql/node.type.js';
 import { DateTime } from '../graphql/scalars.js';
+import { CALL_STATUSES, type CallStatus } from '../providers/provider.js';
 import { RecordingType } from '../recordings/recording.type.js';
-import { CATI_CALL_STATUSES, type CatiCallStatus } from './cati-call.entity.js';
 
-export const CatiCallStatusEnum = enumOf(CATI_CALL_STATUSES);
+export const CatiCallStatusEnum = enumOf(CALL_STATUSES);
 registerEnumType(CatiCallStatusEnum, {
   name: 'CatiCallStatus',
   description: 'How far an interview call came, derived from what the provider says.',
@@ -36,7 +36,7 @@ export class CatiCallType extends NodeType {
   callId!: string;
 
   @Field(() => CatiCallStatusEnum, { description: 'How far it came.' })
-  status!: CatiCallStatus;
+  status!: CallStatus;
 
   @Field(() => String, { nullable: true, description: "The provider's own word or number for the status." })
   statusCode!: string | null;
