@@ -18,9 +18,13 @@ class Door {
     this.gate = new HostGate({ concurrency, requestsPerMinute });
   }
 
-  async send(owner: string, count: number, { patience = 3600, host = HOST, signal = never } = {}) {
+  async send(
+    owner: string,
+    count: number,
+    { patience = 3600, host = HOST, signal = never, urgent = false } = {},
+  ) {
     for (let n = 0; n < count; n++)
-      this.gate.enter(host, { owner, patience, signal }).then(
+      this.gate.enter(host, { owner, patience, signal, urgent }).then(
         (entry) => {
           if (entry.kind === 'pass') this.inside.push({ owner, pass: entry });
           else this.refused.push({ owner, seconds: entry.seconds });
@@ -96,6 +100,14 @@ it('waits twice as long each time that it is too much again', async () => {
     await door.after(1);
     expect(door.inside).toHaveLength(n + 2);
   }
+});
+
+it('lets in first what is urgent', async () => {
+  const door = new Door(1);
+  await door.send('a', 3);
+  await door.send('u', 2, { urgent: true });
+  for (let n = 0; n < 5; n++) await door.leave(n);
+  expect(door.owners).toBe('auuaa');
 });
 
 it('a fault slows the host down, and closes nothing', async () => {
