@@ -22,8 +22,9 @@ export type CopyClaimed =
     }
   /** Somebody else works on it. */
   | { readonly kind: 'held' }
-  /** There is nothing to copy: stored, deleted, or, for a job, not due. */
+  /** There is nothing to copy: stored, or, for a job, not due. */
   | { readonly kind: 'unwanted' }
+  | { readonly kind: 'deleted' }
   /** Nothing is copied from its provider. */
   | { readonly kind: 'stopped' };
 
@@ -90,7 +91,7 @@ interface Row extends CopySourceRow {
 }
 
 function claimedOf(row: Row | undefined): CopyClaimed {
-  if (!row?.wanted) return { kind: 'unwanted' };
+  if (!row?.wanted) return { kind: row?.status === 'DELETED' ? 'deleted' : 'unwanted' };
   if (row.claimed) {
     const { took_over: tookOver, in_doubt: inDoubt } = row;
     return { kind: 'claimed', source: toCopySource(row.id, row), tookOver, inDoubt };

@@ -4,9 +4,9 @@ import type { FailureCode } from '../errors.js';
 export type CopyOutcome =
   /** Stored and verified now. */
   | { readonly kind: 'uploaded'; readonly bytes: number }
-  /** Somebody else stored it meanwhile, or it is removed: there is nothing to do. */
+  /** Somebody else stored it meanwhile, or a job has come too early: there is nothing to do. */
   | { readonly kind: 'skipped' }
-  /** Gone at its source, beyond doubt. */
+  /** Gone at its source, beyond doubt, or deleted by a person or a rule, also before this one came to it. */
   | { readonly kind: 'deleted' }
   /** Not stored. A `job` plans its next try itself; a `run` decides what to do by the code. */
   | {

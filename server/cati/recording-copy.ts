@@ -61,17 +61,18 @@ export class RecordingCopy implements RecordingCopier {
 
   async copy(recordingId: string, options: CopyOptions): Promise<CopyOutcome> {
     const place = options.place ?? (await this.placeOf(recordingId, options.mode));
-    if (!place) return { kind: 'skipped' };
+    if ('kind' in place) return place;
     const provider = this.parts.providers.get(place.provider);
     if (!provider)
       return this.stopped(recordingId, options.mode, `No connection to ${place.provider} is configured.`);
     return this.inTurn(recordingId, firstHost(place, provider), provider, options);
   }
 
-  /** Undefined: there is nothing to copy. */
-  private async placeOf(recordingId: string, mode: CopyMode): Promise<CopyPlace | undefined> {
+  /** An outcome: there is nothing to copy. */
+  private async placeOf(recordingId: string, mode: CopyMode): Promise<CopyPlace | CopyOutcome> {
     const source = await this.parts.transaction.statement((em) => readCopySource(em, recordingId));
-    if (!source || !isWanted(source, mode)) return undefined;
+    if (source?.status === 'DELETED') return { kind: 'deleted' };
+    if (!source || !isWanted(source, mode)) return { kind: 'skipped' };
     return { provider: source.provider, url: source.source.url };
   }
 
@@ -132,6 +133,7 @@ export class RecordingCopy implements RecordingCopier {
       outcome = await this.claims.add({ ...wish, isProbe: true });
     }
     if (outcome.kind === 'unwanted') return { kind: 'skipped' };
+    if (outcome.kind === 'deleted') return { kind: 'deleted' };
     if (outcome.kind !== 'claimed') return { kind: 'held' };
     const { source, tookOver, inDoubt } = outcome;
     if (inDoubt) states.doubt(source.provider);
@@ -180,15 +182,18 @@ export class RecordingCopy implements RecordingCopier {
     const completion = await this.completions.add({ recordingId, attemptId, facts });
     if (completion !== 'completed') {
       await this.parts.storage.delete(key);
-      return { kind: completion === 'settled' ? 'skipped' : 'held' };
+      return { kind: OUTCOME[completion] };
     }
     await this.parts.states.clear(source.provider);
     return { kind: 'uploaded', bytes: facts.byteSize };
   }
 }
 
+/** What it means for an attempt whose claim was lost. */
+const OUTCOME = { settled: 'skipped', deleted: 'deleted', lost: 'held' } as const;
+
 /** A run takes what failed, and does not wait for a time that is planned. */
 function isWanted({ status, due }: CopySource, mode: CopyMode): boolean {
-  if (status === 'UPLOADED' || status === 'DELETED') return false;
+  if (status === 'UPLOADED') return false;
   return mode === 'run' || (due && status !== 'FAILED');
 }

@@ -10,8 +10,8 @@ export interface FinishedAttempt extends Pick<RecordingClaim, 'recordingId' | 'a
   readonly facts: StoredFacts;
 }
 
-/** `settled`: its claim was lost, and the recording is stored or deleted by another. `lost`: only the claim is. */
-export type Completion = 'completed' | 'settled' | 'lost';
+/** `settled`: its claim was lost, and the recording is stored by another; or deleted. `lost`: only the claim is. */
+export type Completion = 'completed' | 'settled' | 'deleted' | 'lost';
 
 /**
  * PENDING → UPLOADED for each attempt that still holds its recording, by one statement; and what players need of it is
@@ -73,7 +73,8 @@ interface Row {
 
 function completionOf(row: Row | undefined): Completion {
   if (row?.completed || (row?.status === 'UPLOADED' && row.ours)) return 'completed';
-  return row?.status === 'UPLOADED' || row?.status === 'DELETED' ? 'settled' : 'lost';
+  if (row?.status === 'DELETED') return 'deleted';
+  return row?.status === 'UPLOADED' ? 'settled' : 'lost';
 }
 
 /** A statement of its own, before: the next one then sees what whoever had the lock has written. */

@@ -3,6 +3,7 @@ import { newId } from '../../server/entity.js';
 import { completeAttempts, type Completion } from '../../server/recordings/complete-attempts.js';
 import { attemptKey, formatStoredPath } from '../../server/recordings/stored-path.js';
 import { systemTransaction } from '../../server/unit-of-work.js';
+import { eventually } from '../support/eventually.js';
 import { seedCalls } from '../support/migration-steps.js';
 import { ProviderApp } from '../support/provider-app.js';
 import { seedProviderCalls } from '../support/provider-calls.js';
@@ -63,10 +64,34 @@ it('one that cannot be claimed takes nothing from the others of its group', asyn
     [failed],
   );
   const asJobs = await Promise.all([held, gone, failed].map((id) => copy(id, 'job')));
-  expect(asJobs.map(({ kind }) => kind)).toEqual(['held', 'skipped', 'skipped']);
+  expect(asJobs.map(({ kind }) => kind)).toEqual(['held', 'deleted', 'skipped']);
   const asRun = await Promise.all(ids.map((id) => copy(id, 'run')));
-  expect(asRun.map(({ kind }) => kind)).toEqual(['held', 'skipped', 'uploaded', 'uploaded']);
+  expect(asRun.map(({ kind }) => kind)).toEqual(['held', 'deleted', 'uploaded', 'uploaded']);
   expect(await objectsOf(free)).toHaveLength(1);
+});
+
+it('what is deleted before a run comes to it, or under its hands, is told as deleted', async () => {
+  const [before = '', amid = ''] = await seeded(2, 'deleted');
+  const { services } = provider.app;
+  const remove = (id: string) =>
+    provider.app.database.query(
+      `update recordings set status = 'DELETED', error_code = 'REMOVED', removed_at = now(), removed_reason = '',
+        claim_id = null, claimed_until = null where id = $1`,
+      [id],
+    );
+  // As runs do, who know the place already.
+  const asRun = (id: string, callId: string): Promise<CopyOutcome> => {
+    const place = { provider: 'deepcall', url: provider.fake.urlOf(callId) };
+    return services.copying.copier.copy(id, { mode: 'run', signal: new AbortController().signal, place });
+  };
+  await remove(before);
+  expect(await asRun(before, 'deleted0000001')).toEqual({ kind: 'deleted' });
+  provider.fake.script('deleted0000002', { kind: 'drip', bytes: 5000, everyMs: 50 });
+  const outcome = asRun(amid, 'deleted0000002');
+  await eventually(() => provider.fake.requestsFor('deleted0000002') > 0);
+  await remove(amid);
+  expect(await outcome).toEqual({ kind: 'deleted' });
+  expect(await objectsOf(amid)).toEqual([]);
 });
 
 describe('a group of attempts', () => {
