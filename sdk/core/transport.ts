@@ -1,6 +1,6 @@
 import { withDeadline } from './deadline.js';
 import type { OperationKind } from './document.js';
-import { NetworkError } from './errors.js';
+import { EarshotError, NetworkError } from './errors.js';
 import { extractFiles, multipartBody } from './multipart.js';
 import type { AbortSignalLike, Platform } from './platform.js';
 import { dataOf } from './response.js';
@@ -46,12 +46,22 @@ function bodyOf(platform: Platform, request: OperationRequest) {
     : { body: JSON.stringify(operations), headers: { 'content-type': 'application/json' }, isUpload: false };
 }
 
+async function tokenOf({ token }: HttpTransportOptions, operation: string): Promise<string | undefined> {
+  try {
+    return await token();
+  } catch (cause) {
+    if (cause instanceof EarshotError) throw cause;
+    const message = 'The access token could not be obtained. Check the connection and try again.';
+    throw new NetworkError(message, { code: 'NETWORK', operation, cause });
+  }
+}
+
 /** GraphQL over HTTP POST; as a multipart request where a variable holds a file. */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
   const { platform, url } = options;
 
   async function send(request: OperationRequest, body: ReturnType<typeof bodyOf>, signal: AbortSignalLike) {
-    const token = await options.token();
+    const token = await tokenOf(options, request.name);
     const { fetch } = platform;
     try {
       const response = await fetch(url, {

@@ -7,6 +7,7 @@ import type { Moment } from './record-changes.js';
 import type { UploadState } from './upload-job.js';
 import type { LocalFiles, Sender, UploadSource } from './upload-ports.js';
 import type { UploadRecord, UploadRecords, UploadWish } from './upload-record.js';
+import { readable, readably } from './readable-source.js';
 import { UploadRun } from './upload-run.js';
 import type { RunContext, RunStep, UploadClient } from './upload-run.js';
 import { codeOf, finalEnd, retryEnd, verdictOfError } from './upload-verdict.js';
@@ -107,15 +108,14 @@ export class JobRunner {
   async #upload(): Promise<UploadVerdict> {
     const { files } = this.parts;
     this.#show({ phase: 'preparing' });
-    const source = await files.open(this.#record.file).catch(() => {
-      throw retryEnd('FILE_UNREADABLE', true);
-    });
+    const source = await readably(() => files.open(this.#record.file));
     if (!source) throw finalEnd('FILE_MISSING');
     try {
       if (source.byteSize !== this.#record.byteSize) throw finalEnd('FILE_CHANGED');
-      return await new UploadRun(this.#context(source)).run();
+      return await new UploadRun(this.#context(readable(source))).run();
     } finally {
-      await source.close?.();
+      // What became of the upload does not depend on it.
+      await source.close?.().catch(() => undefined);
     }
   }
 

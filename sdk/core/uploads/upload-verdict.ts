@@ -60,11 +60,11 @@ function meaningOf({ code, retryable }: EarshotError): Meaning {
   return known ?? (retryable ? ['retry', 'SERVER_BUSY', true] : ['final', 'REFUSED']);
 }
 
-/** What a failed call of the API means for the job. */
+/** What a failed call of the API means for the job. Whatever else fails is the app's: its token, its own transport. */
 export function verdictOfError(error: unknown): UploadVerdict {
   if (error instanceof RunEnd) return error.verdict;
   if (!(error instanceof EarshotError))
-    return { kind: 'retry', problem: uploadProblem('FILE_UNREADABLE'), isBounded: true };
+    return { kind: 'retry', problem: uploadProblem('NO_CONNECTION'), isBounded: false };
   const [kind, code, isBounded = false] = meaningOf(error);
   const { requestId } = error;
   const detail = code === 'REFUSED' ? error.message : undefined;

@@ -165,12 +165,6 @@ describe('EarshotClient', () => {
       await client.me();
       expect(tokens(api)).toEqual(['Bearer own1', 'Bearer own2']);
     });
-
-    it('passes the failure of that function on', async () => {
-      const failure = new Error('The keychain is locked.');
-      const client = new EarshotClient({ url: 'http://127.0.0.1:9', token: () => Promise.reject(failure) });
-      await expect(client.me()).rejects.toBe(failure);
-    });
   });
 
   describe('data beside errors', () => {

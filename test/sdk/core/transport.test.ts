@@ -45,6 +45,21 @@ describe('the HTTP transport', () => {
     });
   });
 
+  it('tells of a token that cannot be obtained as of a connection, and passes on what we say ourselves', async () => {
+    await using api = await FakeApi.start((_request, response) => reply(response, { data: { me: USER } }));
+    const cause = new TypeError('fetch failed');
+    const failing = (failure: Error) => {
+      const token = () => Promise.reject<string>(failure);
+      return new EarshotClient({ ...noRetry, url: api.url, token }).me();
+    };
+    const error = await failing(cause).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ code: 'NETWORK', operation: 'Me', retryable: true, cause });
+    const ours = new UnavailableError('Later.', { code: 'UNAVAILABLE' });
+    await expect(failing(ours)).rejects.toBe(ours);
+    expect(api.seen).toEqual([]);
+  });
+
   it('sends no authorization without a token', async () => {
     await using api = await FakeApi.start((_request, response) => reply(response, { data: { me: USER } }));
     await new EarshotClient({ url: api.url }).me();

@@ -4,9 +4,11 @@ import {
   processLock,
   RecordingUploadService,
   type KeyValueStore,
+  type LocalFile,
   type LocalFiles,
   type Lock,
   type UploadJob,
+  type UploadSource,
 } from '../../../sdk/core/uploads/index.js';
 import { virtualClock } from '../../support/virtual-clock.js';
 import { FakeServer } from './fake-server.js';
@@ -15,19 +17,19 @@ import { FakeServer } from './fake-server.js';
 export class MemoryFiles implements LocalFiles {
   readonly bytes = new Map<string, Uint8Array>();
 
-  open({ uri }: { readonly uri: string }) {
+  open({ uri }: LocalFile): Promise<UploadSource | undefined> {
     const bytes = this.bytes.get(uri);
     if (!bytes) return Promise.resolve(undefined);
     const read = (offset: number, length: number) => Promise.resolve(bytes.subarray(offset, offset + length));
     return Promise.resolve({ byteSize: bytes.length, read, bytes: read });
   }
 
-  remove({ uri }: { readonly uri: string }) {
+  remove({ uri }: LocalFile): Promise<void> {
     this.bytes.delete(uri);
     return Promise.resolve();
   }
 
-  playable() {
+  playable(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 }
