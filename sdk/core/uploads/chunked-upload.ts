@@ -3,7 +3,7 @@ import { sleep } from '../deadline.js';
 import { createError } from '../error-classes.js';
 import { ChecksumMismatchError, EarshotError, OffsetMismatchError } from '../errors.js';
 import type { AbortSignalLike, FileInput } from '../platform.js';
-import { backoffMs } from '../retry.js';
+import { backoffMs, LONGEST_PAUSE_SECONDS } from '../retry.js';
 import type { UploadSession } from '../types.js';
 import type { FileSource } from './file-source.js';
 
@@ -20,6 +20,8 @@ export interface ChunkedUploadOptions {
   readonly onProgress?: ((progress: { receivedBytes: number; byteSize: number }) => void) | undefined;
   /** How many failures in a row, with no byte gained between, end it. 8 when absent. */
   readonly maxFailures?: number | undefined;
+  /** A server that asks for a longer pause is not waited for: the error says how long. An hour when absent. */
+  readonly maxPauseMs?: number | undefined;
 }
 
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
@@ -90,11 +92,12 @@ class ChunkSender {
 
   /** Waits before the next try; gives up after too many without progress. */
   async pause(error: EarshotError): Promise<void> {
-    const { signal, maxFailures = 8 } = this.options;
+    const { signal, maxFailures = 8, maxPauseMs = LONGEST_PAUSE_SECONDS * 1000 } = this.options;
     const { platform } = this.client;
     this.#failures += 1;
     if (this.#failures >= maxFailures) throw error;
     const wait = backoffMs(BACKOFF, this.#failures, platform.random(), error.retryAfterSeconds);
+    if (wait > maxPauseMs) throw error;
     await sleep(platform, wait, NAME, signal);
   }
 

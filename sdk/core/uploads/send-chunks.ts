@@ -6,6 +6,8 @@ import { codeOf } from './upload-verdict.js';
 const SMALLEST_CHUNK = 64 * 1024;
 /** Then the job yields to others, and comes back later. */
 const MOST_FAILURES = 2;
+/** A longer one is kept with the job, and holds nobody up. */
+const LONGEST_PAUSE_MS = 5000;
 
 /** Through the API, chunk after chunk; in smaller ones where a gateway on the way refuses the size. */
 export async function sendChunks(context: RunContext, session: UploadAnswer): Promise<'finalize' | 'ask'> {
@@ -16,6 +18,7 @@ export async function sendChunks(context: RunContext, session: UploadAnswer): Pr
         chunkSize,
         signal,
         maxFailures: MOST_FAILURES,
+        maxPauseMs: LONGEST_PAUSE_MS,
         onProgress: ({ receivedBytes }) => context.progress(receivedBytes),
       });
       return status === 'OPEN' ? 'finalize' : 'ask';

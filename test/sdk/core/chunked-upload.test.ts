@@ -182,6 +182,16 @@ describe('uploadInChunks', () => {
     expect(waits).toEqual([500, 1000, 7000, 500]);
   });
 
+  it('does not wait for a server that asks for more than its caller has time for', async () => {
+    const busy = (retryAfterSeconds: number) => [undefined, refuse('RATE_LIMITED', { retryAfterSeconds })];
+    const day = await run(new Store(busy(86_400)));
+    expect(day.error).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 86_400 });
+    const brief = await run(new Store(busy(7)), { maxPauseMs: 5000 });
+    expect(brief.error).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 7 });
+    expect([...day.waits, ...brief.waits]).toEqual([]);
+    expect((await run(new Store(busy(4)), { maxPauseMs: 5000 })).waits).toEqual([4000]);
+  });
+
   it.each([
     ['a dead connection', drop, { code: 'NETWORK' }],
     [
