@@ -51,8 +51,8 @@ export function secondsUntilDone(work: number, now: Date, hours: QuietHours | un
   return wait + work + nights * quiet;
 }
 
-function secondsOf(timeOfDay: string): number {
-  const [hours = 0, minutes = 0] = timeOfDay.split(':').map(Number);
+function secondsOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
   return hours * 3600 + minutes * 60;
 }
 

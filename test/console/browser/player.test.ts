@@ -391,27 +391,3 @@ withFfmpeg('before the copy that plays everywhere is made', () => {
     PATIENCE,
   );
 });
-
-describe('why there is no recording', () => {
-  it.each([
-    ['EXPECTED', null, 'The recording has not arrived yet.'],
-    ['FAILED', 'SOURCE_UNREACHABLE', 'The recording could not be stored yet. It is tried again.'],
-    ['FAILED', 'TOO_LARGE', 'The recording could not be stored.'],
-    ['DELETED', 'GONE_AT_SOURCE', 'The telephony provider has deleted this recording.'],
-  ] as const)(
-    '%s %s',
-    async (status, code, words) => {
-      const recording = await app.make.recording({
-        status,
-        ...(code === null
-          ? {}
-          : { errorCode: code, errorMessage: 'In the words of the server.', errorAt: new Date() }),
-      });
-      const call = await app.make.catiCall(null, { recording: recording.id });
-      await tab.go(`/cati-calls/${call.id}`);
-      await tab.text(words);
-      if (code !== null) await tab.text('In the words of the server.');
-    },
-    PATIENCE,
-  );
-});
