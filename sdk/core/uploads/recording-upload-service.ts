@@ -171,6 +171,7 @@ export class RecordingUploadService implements Observable<UploadQueueSnapshot> {
    */
   async wake(): Promise<void> {
     await this.#loading.get();
+    this.#scheduler.set(await this.#records.settings());
     const before = new Map([...this.#board.entries].map(([id, { record }]) => [id, record]));
     const kept = new Map((await this.#records.all()).map((record) => [record.id, record]));
     for (const [id, { record, runner }] of this.#board.entries) {
@@ -197,9 +198,11 @@ export class RecordingUploadService implements Observable<UploadQueueSnapshot> {
 
   async #set(change: Partial<QueueSettings>): Promise<void> {
     await this.#loading.get();
-    const settings = { ...this.#scheduler.settings, ...change };
+    // Another tab may have set the other half.
+    const settings = { ...this.#scheduler.settings, ...(await this.#records.settings()), ...change };
     await this.#records.putSettings(settings);
     this.#scheduler.set(settings);
+    this.#scheduler.tick();
   }
 
   async #wish(id: string, wish: UploadWish, change: Partial<UploadRecord> = {}): Promise<void> {

@@ -54,15 +54,15 @@ export class UploadScheduler {
   }
 
   loaded(settings: Partial<QueueSettings>): void {
-    this.#settings = { ...this.#settings, ...settings };
     this.#isLoaded = true;
-    this.publish();
+    this.set(settings);
   }
 
-  set(settings: QueueSettings): void {
-    this.#settings = settings;
+  /** What was set here, or in another tab. What it holds is stopped; what it lets go begins at the next tick. */
+  set(settings: Partial<QueueSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
     this.#interruptHeld();
-    this.tick();
+    this.publish();
   }
 
   tryLock(id: string): Promise<(() => void) | undefined> {
@@ -158,7 +158,10 @@ export class UploadScheduler {
   }
 
   async #follow(entry: UploadEntry, runner: JobRunner): Promise<void> {
-    const end = await runner.run().catch((): 'unsaved' => 'unsaved');
+    // Another tab may have paused the queue meanwhile.
+    this.set(await this.parts.records.settings());
+    const isHeld = runner.isInterrupted && !runner.owesWish;
+    const end = isHeld ? 'done' : await runner.run().catch((): 'unsaved' => 'unsaved');
     entry.runner = undefined;
     this.#running.delete(entry.record.id);
     this.#note(entry, end);
