@@ -1,3 +1,4 @@
+import type { Clock } from '../ports.js';
 import { hashOf } from './hash-source.js';
 import { Sha256 } from './sha256.js';
 import type { UploadTarget } from './upload-job.js';
@@ -14,6 +15,7 @@ export interface NewRecordFacts {
   readonly maxBytes: number;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly clock: Clock;
 }
 
 type Found = Pick<UploadRecord, 'byteSize' | 'sha256'> & { readonly problem?: UploadProblemCode };
@@ -23,11 +25,11 @@ function flawOf({ byteSize }: UploadSource, maxBytes: number): UploadProblemCode
   return byteSize > maxBytes ? 'FILE_TOO_LARGE' : undefined;
 }
 
-async function look(source: UploadSource | undefined, maxBytes: number): Promise<Found> {
+async function look(source: UploadSource | undefined, { maxBytes, clock }: NewRecordFacts): Promise<Found> {
   if (!source) return { byteSize: 0, sha256: '', problem: 'FILE_MISSING' };
   const { byteSize } = source;
   const problem = flawOf(source, maxBytes);
-  return problem ? { byteSize, sha256: '', problem } : { byteSize, sha256: await hashOf(source) };
+  return problem ? { byteSize, sha256: '', problem } : { byteSize, sha256: await hashOf(source, clock) };
 }
 
 /** Names a job whose file could not be hashed: the same file again is the same job. */
@@ -39,10 +41,10 @@ const textHash = (text: string) =>
  * the same job, whoever enqueues it and however often.
  */
 export async function newRecord(files: LocalFiles, facts: NewRecordFacts): Promise<UploadRecord> {
-  const { target, file, keepsFile, maxBytes, now } = facts;
+  const { target, file, keepsFile, now } = facts;
   const source = await files.open(file);
   try {
-    const { byteSize, sha256, problem } = await look(source, maxBytes);
+    const { byteSize, sha256, problem } = await look(source, facts);
     const call = target.callLogId ?? target.catiCallId;
     return {
       ...NEW_RECORD,

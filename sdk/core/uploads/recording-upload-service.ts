@@ -95,7 +95,8 @@ export class RecordingUploadService implements Observable<UploadQueueSnapshot> {
     await this.#loading.get();
     const { files, maxBytes = MOST_BYTES } = this.options;
     const now = this.#nextOrder();
-    const record = await newRecord(files, { target, file, keepsFile: keepFile, maxBytes, now });
+    const facts = { target, file, keepsFile: keepFile, maxBytes, now, clock: this.#clock };
+    const record = await newRecord(files, facts);
     const kept = this.#keeping.then(() => this.#keep(record));
     this.#keeping = kept.catch(() => undefined);
     return kept;
