@@ -1,5 +1,6 @@
 import type { AbortControllerLike } from '../platform.js';
 import type { Clock, Lock } from '../ports.js';
+import { endSession } from './end-session.js';
 import { ProgressMeter } from './progress-meter.js';
 import type { Progress } from './progress-meter.js';
 import { afterVerdict, afterWish, laterAgain, needsWork } from './record-changes.js';
@@ -10,7 +11,7 @@ import type { UploadRecord, UploadRecords, UploadWish } from './upload-record.js
 import { readable, readably } from './readable-source.js';
 import { UploadRun } from './upload-run.js';
 import type { RunContext, RunStep, UploadClient } from './upload-run.js';
-import { codeOf, finalEnd, retryEnd, verdictOfError } from './upload-verdict.js';
+import { finalEnd, retryEnd, verdictOfError } from './upload-verdict.js';
 import type { UploadVerdict } from './upload-verdict.js';
 
 export interface RunnerParts {
@@ -177,7 +178,7 @@ export class JobRunner {
   /** What is left to do of a job that is settled. */
   async #tidy(): Promise<void> {
     if (this.#record.status === 'uploaded') await this.#removeFile();
-    else if (this.#record.status === 'cancelled') await this.#cancelSession();
+    else if (this.#record.status === 'cancelled') await this.#endSession();
   }
 
   async #removeFile(): Promise<void> {
@@ -188,20 +189,12 @@ export class JobRunner {
     await (isRemoved ? this.#save({ isFileRemoved: true }) : this.#postpone());
   }
 
-  /** So that the allowance is free again. Too late to cancel means that the upload goes on to its end. */
-  async #cancelSession(): Promise<void> {
-    const { client } = this.parts;
-    const { uploadId = '' } = this.#record;
-    try {
-      await client.cancelUpload({ uploadId }, { retries: 0 });
-      await this.#save({ uploadId: undefined });
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === 'CONFLICT') await this.#save({ status: 'active', settledAt: undefined });
-      else if (code === 'NOT_FOUND' || code === 'EXPIRED' || code === 'FORBIDDEN')
-        await this.#save({ uploadId: undefined });
-      else await this.#postpone();
-    }
+  async #endSession(): Promise<void> {
+    const end = await endSession(this.parts.client, this.#record);
+    if (end === 'later') await this.#postpone();
+    // Too late to cancel: the job goes on to its end.
+    else if (end === 'stored') await this.#save({ status: 'active', settledAt: undefined });
+    else await this.#save({ uploadId: undefined, isRequested: false });
   }
 
   #postpone(): Promise<void> {

@@ -14,8 +14,9 @@ const FRESH = { failures: 0, serverFailures: 0, directFailures: 0, retryAt: 0, p
 type Change = Partial<UploadRecord>;
 
 /** Whether there is anything left to do: to upload, to end the server's session, to delete the local file. */
-export function needsWork({ status, uploadId, keepsFile, isFileRemoved }: UploadRecord): boolean {
-  if (status === 'cancelled') return uploadId !== undefined;
+export function needsWork(record: UploadRecord): boolean {
+  const { status, uploadId, isRequested = false, keepsFile, isFileRemoved } = record;
+  if (status === 'cancelled') return uploadId !== undefined || isRequested;
   if (status === 'uploaded') return !keepsFile && !isFileRemoved;
   return status === 'active';
 }

@@ -24,6 +24,8 @@ export interface UploadRecord {
   readonly isUrgent: boolean;
   /** The server's session. */
   readonly uploadId?: string | undefined;
+  /** The server was asked for one, and its answer was not kept. Absent in records of older versions. */
+  readonly isRequested?: boolean | undefined;
   /** A direct way did not work here: through the API, in chunks. */
   readonly useChunks: boolean;
   /** The most that was ever shown. */

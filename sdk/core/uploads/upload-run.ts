@@ -10,6 +10,7 @@ import { sendWhole } from './send-whole.js';
 import type { UploadMethod } from './upload-job.js';
 import type { Sender, UploadSource } from './upload-ports.js';
 import type { UploadRecord } from './upload-record.js';
+import { requestOf } from './upload-request.js';
 import { codeOf, finalEnd, retryEnd, RunEnd, verdictOfFailure } from './upload-verdict.js';
 import type { UploadVerdict } from './upload-verdict.js';
 
@@ -111,22 +112,11 @@ export class UploadRun {
 
   async #request(): Promise<UploadTicket> {
     const { client, signal } = this.context;
-    const { id, target, byteSize, sha256, file, useChunks, enqueuedAt } = this.context.record();
-    // The same recording, enqueued again after its end, is another upload.
-    const key = `${id}:${enqueuedAt}`;
-    const { contentType, name } = file;
-    const input = {
-      ...target,
-      byteSize,
-      sha256,
-      contentType,
-      filename: name,
-      strategy: useChunks ? ('CHUNKED' as const) : ('AUTO' as const),
-      idempotencyKey: useChunks ? `${key}:chunked` : key,
-    };
+    // Before the server hears of it: a job that is cancelled now has a session to end.
+    if (!this.context.record().isRequested) await this.context.save({ isRequested: true });
     try {
-      const session = await client.requestUpload(input, { signal, retries: 0 });
-      await this.context.save({ uploadId: session.id });
+      const session = await client.requestUpload(requestOf(this.context.record()), { signal, retries: 0 });
+      await this.context.save({ uploadId: session.id, isRequested: false });
       return session;
     } catch (error) {
       if (codeOf(error) === 'CONFLICT') throw await this.#conflict();
