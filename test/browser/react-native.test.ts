@@ -151,6 +151,29 @@ it(
 );
 
 it(
+  'UploadQueueScreen cancels all, and asks before it does',
+  async () => {
+    const caller = await Caller.create(stage.app);
+    const page = await stage.show({ screen: 'queue', token: caller.token });
+    await button(page, 'Pause all').click();
+    expect(await button(page, 'Cancel all').count()).toBe(0);
+    const bytes = await fixture('call.m4a');
+    await record(page, await caller.call(), bytes, 'one.m4a');
+    await record(page, await caller.call(), bytes, 'two.m4a');
+    await button(page, 'Cancel all').click();
+    await page.getByText('Cancel all uploads? The recordings stay on this device.').waitFor();
+    expect(await stage.violations(page)).toEqual([]);
+    await button(page, 'No, go on').click();
+    await button(page, 'Cancel all').click();
+    await row(page, 'one.m4a').getByText('All uploads are paused').waitFor();
+    await button(page, 'Yes, cancel all').click();
+    for (const name of ['one.m4a', 'two.m4a']) await row(page, name).getByText('Upload cancelled').waitFor();
+    await button(page, 'Cancel all').waitFor({ state: 'detached' });
+  },
+  PATIENCE,
+);
+
+it(
   'PermissionGate says why, asks, asks again after a denial, and leads to the settings where it is blocked',
   async () => {
     const page = await stage.show({ screen: 'permission', token: '' });

@@ -138,6 +138,20 @@ export class RecordingUploadService implements Observable<UploadQueueSnapshot> {
     return this.#wish(id, 'cancel');
   }
 
+  /** Cancels whatever is not settled. */
+  async cancelAll(): Promise<void> {
+    await this.#loading.get();
+    const cancel = (isRunning: boolean) =>
+      Promise.all(
+        [...this.#board.entries.values()]
+          .filter(({ record, runner }) => !isRecordSettled(record) && (runner !== undefined) === isRunning)
+          .map(({ record }) => this.cancel(record.id)),
+      );
+    // Those under way last, so that nothing begins in their places.
+    await cancel(false);
+    await cancel(true);
+  }
+
   /** Before all others, without waiting for Wi-Fi or for the next try. */
   uploadNow(id: string): Promise<void> {
     return this.#wish(id, 'uploadNow');

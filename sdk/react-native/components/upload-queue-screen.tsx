@@ -4,6 +4,7 @@ import type { UploadJob } from '../../core/uploads/index.js';
 import { useUploadQueue } from '../../react/hooks/index.js';
 import { fileSize, uploadWords, useWords } from '../../react/words/index.js';
 import { Button } from './button.js';
+import { CancelAll } from './cancel-all.js';
 import { ProgressBar } from './progress-bar.js';
 import { joined, Note, Row, Title } from './row.js';
 import { useTheme } from './theme.js';
@@ -60,6 +61,7 @@ function QueueHead(): ReactElement {
         />
         <Text style={{ color: theme.text }}>{queue.wifiOnly}</Text>
       </View>
+      <CancelAll />
     </View>
   );
 }

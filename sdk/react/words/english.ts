@@ -11,6 +11,10 @@ const queue: QueueWords = {
   uploadNow: 'Upload now',
   forget: 'Remove',
   pauseAll: 'Pause all',
+  cancelAll: 'Cancel all',
+  cancelAllSure: 'Cancel all uploads? The recordings stay on this device.',
+  cancelAllYes: 'Yes, cancel all',
+  cancelAllNo: 'No, go on',
   resumeAll: 'Resume all',
   wifiOnly: 'On Wi-Fi only',
   secondsLeft: (seconds) =>

@@ -31,6 +31,10 @@ const queue: QueueWords = {
   uploadNow: 'अभी अपलोड करें',
   forget: 'हटाएँ',
   pauseAll: 'सब रोकें',
+  cancelAll: 'सब रद्द करें',
+  cancelAllSure: 'सभी अपलोड रद्द करें? रिकॉर्डिंग इस डिवाइस पर रहेंगी।',
+  cancelAllYes: 'हाँ, सब रद्द करें',
+  cancelAllNo: 'नहीं, जारी रखें',
   resumeAll: 'सब आगे बढ़ाएँ',
   wifiOnly: 'केवल वाई-फ़ाई पर',
   secondsLeft: (seconds) =>

@@ -63,6 +63,11 @@ export interface QueueWords {
   readonly uploadNow: string;
   readonly forget: string;
   readonly pauseAll: string;
+  readonly cancelAll: string;
+  /** Asked before all is cancelled. */
+  readonly cancelAllSure: string;
+  readonly cancelAllYes: string;
+  readonly cancelAllNo: string;
   readonly resumeAll: string;
   readonly wifiOnly: string;
   readonly secondsLeft: (seconds: number) => string;

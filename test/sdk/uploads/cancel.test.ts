@@ -73,3 +73,28 @@ it('is too late where the server has stored it', async () => {
   expect(phasesOf(service)).toEqual(['uploaded']);
   await service.stop();
 });
+
+it('cancels all that is not settled, and begins nothing meanwhile', async () => {
+  const browser = new Browser();
+  const { server, clock } = browser;
+  const service = browser.tab();
+  await service.start();
+  await service.enqueue(browser.make('done'));
+  await clock.advance(1000);
+  server.before = (name) => (name === 'PUT' ? new Promise(() => undefined) : undefined);
+  for (const name of ['one', 'two', 'three', 'four']) await service.enqueue(browser.make(name));
+  const [paused] = service.getSnapshot().jobs.slice(-1);
+  await service.pause(paused!.id);
+  await clock.advance(1000);
+  expect(phasesOf(service)).toEqual(['uploaded', 'sending', 'sending', 'queued', 'held']);
+  await service.cancelAll();
+  await clock.advance(60_000);
+  expect(phasesOf(service)).toEqual(['uploaded', 'cancelled', 'cancelled', 'cancelled', 'cancelled']);
+  expect(['one', 'two', 'three', 'four'].map((name) => server.statusesOf(name))).toEqual([
+    ['CANCELLED'],
+    ['CANCELLED'],
+    [],
+    [],
+  ]);
+  await service.stop();
+});

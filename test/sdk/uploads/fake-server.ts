@@ -1,4 +1,5 @@
 import { createError } from '../../../sdk/core/error-classes.js';
+import type { AbortSignalLike } from '../../../sdk/core/platform.js';
 import { EarshotClient } from '../../../sdk/core/index.js';
 import type { Sender } from '../../../sdk/core/uploads/index.js';
 import type { OperationRequest } from '../../../sdk/core/transport.js';
@@ -27,6 +28,13 @@ interface Input {
 const EVER = '2100-01-01T00:00:00Z';
 const ALIVE: readonly Status[] = ['OPEN', 'FINALIZING', 'COMPLETED'];
 
+const stopped = (signal: AbortSignalLike | undefined) =>
+  new Promise<never>((_resolve, reject) => {
+    const stop = () => reject(createError('Stopped.', { code: 'ABORTED' }));
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+  });
+
 /** A server in this process that keeps upload sessions as the real one does, and can be held up at any request. */
 export class FakeServer {
   readonly sessions = new Map<string, Session>();
@@ -49,8 +57,8 @@ export class FakeServer {
     });
   }
 
-  readonly sender: Sender = async ({ url, byteSize }) => {
-    await this.before('PUT');
+  readonly sender: Sender = async ({ url, byteSize, signal }) => {
+    await Promise.race([this.before('PUT'), stopped(signal)]);
     const session = this.#session(url);
     session.receivedBytes = byteSize;
     this.arrived.push(session.callLogId);
@@ -67,18 +75,13 @@ export class FakeServer {
 
   async #answer({ name, variables, signal }: OperationRequest): Promise<unknown> {
     this.requests.push(name);
-    const stopped = new Promise<never>((_resolve, reject) => {
-      const stop = () => reject(createError('Stopped.', { code: 'ABORTED' }));
-      if (signal?.aborted) stop();
-      signal?.addEventListener('abort', stop);
-    });
     const work = async () => {
       await this.before(name);
       const data = this.#carryOut(name, variables as { id: string; input: Input });
       await this.after(name);
       return data;
     };
-    return Promise.race([work(), stopped]);
+    return Promise.race([work(), stopped(signal)]);
   }
 
   #carryOut(name: string, { id, input }: { readonly id: string; readonly input: Input }): unknown {
