@@ -55,8 +55,9 @@ async function survivesCuts(by: TusCaller, mib: number, cuts: number): Promise<v
   // What a cut brought may still be on its way to the store when the client asks how far it is: then its next bytes
   // are refused (409), and it asks again.
   expect(retries).toBeGreaterThanOrEqual(cuts);
+  // Where it then finds all bytes there, it sends none.
   const { length } = proxy.seen.filter(({ method }) => method === 'PATCH');
-  expect(length).toBe(retries + 1);
+  expect([retries, retries + 1]).toContain(length);
 }
 
 const SIZES = heavy ? ([[100, 5]] as const) : ([[5, 2]] as const);
