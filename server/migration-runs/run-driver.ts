@@ -63,6 +63,7 @@ export class RunDriver {
   private readonly looks = new Map<number, number>();
   private toldAt = 0;
   private telling: NodeJS.Timeout | undefined;
+  private defect: { readonly error: unknown } | undefined;
 
   constructor(
     private readonly workerId: string,
@@ -96,18 +97,23 @@ export class RunDriver {
       while (this.wanted) {
         // One batch after the other; without a pause between them, nothing waits for the slowest call of a batch.
         await this.batch();
-        if (this.wanted && this.look.delay_ms > 0) await this.restBetweenBatches();
+        if (this.look.delay_ms > 0) await this.restBetweenBatches();
       }
     } finally {
       await this.letGo();
       clearInterval(renewal);
       clearTimeout(this.telling);
     }
+    if (this.defect) throw this.defect.error;
   }
 
-  /** From the end of one batch to the beginning of the next, whatever is told meanwhile; a new delay counts at once. */
+  /**
+   * From the end of one batch to the beginning of the next, whatever is told meanwhile; a new delay counts at once. What
+   * is to end does not wait for the slowest call, and a run that is over for nothing.
+   */
   private async restBetweenBatches(): Promise<void> {
-    await Promise.all(this.underWay.values());
+    while (this.wanted && this.underWay.size > 0) await this.wake.rest(1000);
+    if (!this.wanted || (await this.completes())) return;
     const ended = performance.now();
     while (this.wanted) {
       const left = this.look.delay_ms - (performance.now() - ended);
@@ -197,9 +203,15 @@ export class RunDriver {
 
   /** Nothing was to be taken: the run may be over, or all that is left waits or is held. */
   private async isOver(): Promise<boolean> {
-    if (this.underWay.size === 0 && (await this.parts.ledger.complete(this.id))) this.stopping = true;
-    else await this.wake.rest(IDLE_MS);
+    if (this.underWay.size === 0 && (await this.completes())) return true;
+    await this.wake.rest(IDLE_MS);
     return this.stopping;
+  }
+
+  private async completes(): Promise<boolean> {
+    const isComplete = await this.parts.ledger.complete(this.id);
+    if (isComplete) this.stopping = true;
+    return isComplete;
   }
 
   private async beginAll(taken: Claim[], gap: number): Promise<void> {
@@ -212,11 +224,16 @@ export class RunDriver {
 
   private begin(claim: Claim): void {
     const { position } = claim;
-    const task = this.handle(claim).finally(() => {
-      this.underWay.delete(position);
-      this.settling.delete(position);
-      this.wake.nudge();
-    });
+    const task = this.handle(claim)
+      .catch((error: unknown) => {
+        this.defect = { error };
+        this.stopping = true;
+      })
+      .finally(() => {
+        this.underWay.delete(position);
+        this.settling.delete(position);
+        this.wake.nudge();
+      });
     this.underWay.set(position, task);
   }
 
@@ -240,7 +257,9 @@ export class RunDriver {
       case 'finished': {
         const { status, code = null, message = null, bytes = null } = verdict;
         this.settles(position);
-        return this.finished.add({ position, status, code, message, bytes });
+        return this.finished
+          .add({ position, status, code, message, bytes })
+          .catch((error: unknown) => this.uncounted(claim, error));
       }
       case 'again':
         if (verdict.everybodyWaits) await this.slowDown(verdict.seconds);
@@ -251,6 +270,14 @@ export class RunDriver {
         // The calls are not to blame.
         return this.safely(() => this.parts.ledger.forgive(this.id));
     }
+  }
+
+  /** What cannot be written of one call is no fault of the others: it is done again, and in the end a defect. */
+  private async uncounted(claim: Claim, error: unknown): Promise<void> {
+    const { recording_id: recordingId, position, tries } = claim;
+    this.parts.logger.error({ err: error, runId: this.id, recordingId }, 'an outcome cannot be counted');
+    if (tries + 1 >= THROWN_TRIES) throw error;
+    await this.giveBack(position, thrownAgain(tries));
   }
 
   /** Undefined: it was broken off, and says nothing of the call. */
@@ -275,9 +302,8 @@ export class RunDriver {
       if (signal.aborted) return undefined;
       this.parts.logger.warn({ err: error, runId: this.id, recordingId: claim.recording_id }, 'copy threw');
       if (claim.tries + 1 < THROWN_TRIES) {
-        return this.giveBack(claim.position, { seconds: Math.min(30, 2 ** claim.tries), counts: true }).then(
-          () => undefined,
-        );
+        await this.giveBack(claim.position, thrownAgain(claim.tries));
+        return undefined;
       }
       return { kind: 'failed', code: 'INTERNAL', message: 'A fault of the server, again and again.' };
     }
@@ -308,9 +334,9 @@ export class RunDriver {
         if (!tell) this.tellLater();
         return [];
       } catch (error) {
+        if (!isOutage(error)) throw error;
         this.parts.logger.warn({ err: error, runId: this.id }, 'outcomes not counted yet');
         if (this.aborting.signal.aborted) return [];
-        if (calls.length > 1 && !isOutage(error)) throw error;
         await sleep(500);
       }
     }
@@ -357,4 +383,8 @@ export class RunDriver {
       this.parts.logger.warn({ err: error, runId: this.id }, 'run');
     }
   }
+}
+
+function thrownAgain(tries: number): { seconds: number; counts: true } {
+  return { seconds: Math.min(30, 2 ** tries), counts: true };
 }

@@ -115,7 +115,8 @@ export class RunLedger {
         .executeTakeFirstOrThrow();
       if (due > 0) return due;
       if (window >= Math.max(size, MOST_IN_WINDOW)) return 0;
-      const limit = Math.min(size, (run.total ?? run.max_calls ?? Infinity) - run.taken);
+      const left = (run.total ?? run.max_calls ?? Infinity) - run.taken;
+      const limit = Math.min(size, left);
       const found = limit > 0 ? await nextCandidates(em, run, limit) : [];
       const last = found.at(-1);
       if (last) {
@@ -131,7 +132,7 @@ export class RunLedger {
         .updateTable('migration_runs')
         .set({
           taken: run.taken + found.length,
-          exhausted: found.length < limit || limit <= 0,
+          exhausted: found.length < limit || left <= found.length,
           ...(last && { cursor_value: last.value, cursor_id: last.id }),
         })
         .where('id', '=', id)

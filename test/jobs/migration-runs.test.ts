@@ -321,6 +321,35 @@ it('rests between two batches, and no longer than it is told to', async () => {
   expect(times[2]?.seconds).toBeGreaterThanOrEqual(1.1);
 });
 
+it('does not wait for a call that hangs, nor after the last batch', async () => {
+  await seedCalls(app, 4);
+  const id = await startRun(app, token, { batchSize: 2, delayMs: 3_600_000 });
+  await runUntil(app, id, ({ uploaded }) => uploaded === 2);
+  await actOn(app, token, 'pause', id);
+  await runUntil(app, id, 'PAUSED');
+  copier.hangs = true;
+  await actOn(app, token, 'resume', id);
+  await asked(4);
+  await actOn(app, token, 'pause', id);
+  await runUntil(app, id, 'PAUSED');
+  const held = 'select 1 from migration_claims where run_id = $1 and worker_id is not null';
+  expect(await app.database.query(held, [id])).toEqual([]);
+  copier.hangs = false;
+  await actOn(app, token, 'resume', id);
+  expect(await runUntil(app, id, 'SUCCEEDED')).toMatchObject({ uploaded: 4 });
+});
+
+it('counts all others where the outcome of one call cannot be written', async () => {
+  const [first = ''] = await seedCalls(app, 12);
+  await app.database.query(
+    `alter table migration_items add constraint not_this_one check (recording_id <> '${first}')`,
+  );
+  const id = await startRun(app, token, { concurrency: 4 });
+  expect(await runUntil(app, id, ({ uploaded }) => uploaded === 11)).toMatchObject({ status: 'RUNNING' });
+  await app.database.query('alter table migration_items drop constraint not_this_one');
+  expect(await runUntil(app, id, 'SUCCEEDED')).toMatchObject({ uploaded: 12, failed: 0 });
+});
+
 it('counts a call once that comes up again while it waits', async () => {
   const [first = '', ...others] = await seedCalls(app, 6);
   const began = (ids: string[], at: string) =>
