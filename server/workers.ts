@@ -1,6 +1,7 @@
 import { MediaKeeper } from './recordings/media-keeper.js';
 import { MediaService } from './recordings/media.service.js';
 import { collectTemporaryFolders } from './media/temporary-folder.js';
+import type { ClaimTimes } from './recordings/recording-claim.js';
 import { RecordingKeeper } from './recordings/recording-keeper.js';
 import { InterviewerLink } from './cati/interviewer-link.js';
 import type { Chore } from './jobs/chore-loop.js';
@@ -24,8 +25,8 @@ const HOUR = 3600;
 
 /** Every job with the method that does it: the third door. A job without a worker, or with two, fails the boot. */
 export function createWorkers(services: Services): JobWorker[] {
-  const { config, jobs, storage, logger, copying } = services;
-  const claim = { lifetime: config.intervals.claim, renewal: config.intervals.claimRenewal };
+  const { jobs, storage, logger, copying } = services;
+  const claim = claimOf(services);
   const transaction = systemTransaction(services.orm);
   const ingest = new IngestService(transaction, storage, claim, logger, services.mediaPlan);
   const media = new MediaService(transaction, storage, services.ffmpeg, logger);
@@ -109,7 +110,7 @@ export function createChores(services: Services): Chore[] {
   const transaction = systemTransaction(services.orm);
   const uploads = uploadKeeperOf(services);
   const sampling = new SamplingKeeper(transaction);
-  const recordings = new RecordingKeeper(transaction, services.storage, services.logger);
+  const recordings = new RecordingKeeper(transaction, services.storage, claimOf(services), services.logger);
   const { sweep } = services.copying;
   const interviewers = new InterviewerLink(transaction);
   const seldom = 6 * services.config.intervals.sweep;
@@ -127,8 +128,13 @@ export function createChores(services: Services): Chore[] {
   ];
 }
 
-function uploadKeeperOf({ orm, storage, queue, jobs, logger }: Services): UploadKeeper {
-  return new UploadKeeper(systemTransaction(orm), storage, queue, jobs.ingest, logger);
+function uploadKeeperOf(services: Services): UploadKeeper {
+  const { orm, storage, queue, jobs, logger } = services;
+  return new UploadKeeper(systemTransaction(orm), storage, queue, jobs.ingest, claimOf(services), logger);
+}
+
+function claimOf({ config: { intervals } }: Services): ClaimTimes {
+  return { lifetime: intervals.claim, renewal: intervals.claimRenewal };
 }
 
 function sweepChores({ config, orm, queue, jobs }: Services): Chore[] {
@@ -168,7 +174,7 @@ export function createRunSupervisor(
     ledger: new RunLedger(transaction, moves, pubsub),
     check: new StoredCopyCheck(transaction, storage),
     dryRun: new DryRun(transaction, moves, config.storagePrice, services.copying.sampler),
-    claim: { lifetime: config.intervals.claim, renewal: config.intervals.claimRenewal },
+    claim: claimOf(services),
     works: config.roles.worker,
     ...others,
   });

@@ -182,8 +182,13 @@ export class RecordingMoves {
     return rows[0]?.id;
   }
 
-  async giveBackRemoved(id: string): Promise<void> {
-    await this.update(id).set(RELEASED).where('removed_at', 'is not', null).execute();
+  /** The same for longer; for 0 seconds, given back. */
+  async holdRemoved(id: string, seconds: number): Promise<void> {
+    await this.update(id)
+      .set({ claimed_until: inSeconds(seconds) })
+      .where('removed_at', 'is not', null)
+      .where('purged_at', 'is', null)
+      .execute();
   }
 
   /** The objects of a removed recording are gone from the store. */

@@ -4,6 +4,8 @@ import type { JobQueue } from '../jobs/queue.js';
 import type { Logger } from '../logger.js';
 import { deleteBelow } from '../storage/delete-below.js';
 import type { Storage } from '../storage/storage.js';
+import type { ClaimTimes } from '../recordings/recording-claim.js';
+import { inSeconds } from '../rows.js';
 import type { Transaction } from '../unit-of-work.js';
 import type { IngestJob } from './ingest.job.js';
 import { MAY_BE_MENDED } from './retry-upload.js';
@@ -14,8 +16,8 @@ import type { UploadTables } from './upload.reader.js';
 const BATCH = 100;
 /** A job that has not begun so many seconds after it should have is lost. */
 const OVERDUE = 15;
-/** Seconds that a session is one worker's to collect: longer than a turn. After a failure it is tried again then. */
-const TAKEN = 300;
+/** Seconds before a session that could not be collected is tried again. */
+const PUT_OFF = 300;
 
 interface Over {
   id: string;
@@ -36,6 +38,7 @@ export class UploadKeeper {
     private readonly storage: Storage,
     private readonly queue: JobQueue,
     private readonly job: IngestJob,
+    private readonly claim: ClaimTimes,
     private readonly logger: Logger,
   ) {}
 
@@ -86,14 +89,20 @@ export class UploadKeeper {
 
   /** Deletes the chunks of uploads that are over. What another try could need is kept until the upload expires. */
   collect(signal: AbortSignal): Promise<number> {
+    const { lifetime, renewal } = this.claim;
+    const hold = (id: string, seconds: number) => this.set(id, { collecting_until: inSeconds(seconds) });
     return oneByOne(
       {
         take: () => this.nextOver(),
+        renew: ({ id }) => hold(id, lifetime),
         work: (session) => this.collectOne(session, signal),
-        giveBack: ({ id }) => this.set(id, { collecting_until: null }),
-        failed: ({ id }, error) =>
-          this.logger.warn({ err: error, uploadId: id }, 'an upload is not collected'),
+        giveBack: ({ id }) => hold(id, 0),
+        failed: ({ id }, error) => {
+          this.logger.warn({ err: error, uploadId: id }, 'an upload is not collected');
+          return hold(id, PUT_OFF);
+        },
       },
+      renewal,
       signal,
     );
   }
@@ -101,7 +110,7 @@ export class UploadKeeper {
   private nextOver(): Promise<Over | undefined> {
     return this.transaction(async (em) => {
       const { rows } = await sql<Over>`
-        update upload_sessions set collecting_until = now() + make_interval(secs => ${TAKEN})
+        update upload_sessions set collecting_until = ${inSeconds(this.claim.lifetime)}
         where id = (
           select id from upload_sessions
           where collected_at is null and (collecting_until is null or collecting_until <= now())

@@ -144,6 +144,31 @@ it('workers share the uploads that are over: each is collected once', async () =
   expect(new Set(deleted).size).toBe(10);
 });
 
+it('what a worker collects is its own while it is at work, and soon another one’s if it dies', async () => {
+  await start({ SWEEP_SECONDS: '600' });
+  const id = await cancelled();
+  const released = Promise.withResolvers<void>();
+  storage.onDelete = () => released.promise;
+  const deleting = once(storage.events, 'delete');
+  const collecting = chore('uploads.collect');
+  await deleting;
+  /** Milliseconds until it is free, unless it is held for longer. */
+  const heldFor = async () => {
+    const [row] = await app.database.query<{ until: Date }>(
+      'select collecting_until as until from upload_sessions where id = $1',
+      [id],
+    );
+    return Number(row?.until) - Date.now();
+  };
+  const begun = Date.now() + (await heldFor());
+  expect(begun - Date.now()).toBeLessThanOrEqual(2000);
+  await until(async () => Date.now() + (await heldFor()) > begun + 200, 10);
+  expect(await heldFor()).toBeLessThanOrEqual(2000);
+  expect(await chore('uploads.collect')).toBe(0);
+  released.resolve();
+  expect(await collecting).toBe(1);
+});
+
 it('a turn that is broken off gives back what it had taken', async () => {
   await start({ SWEEP_SECONDS: '600' });
   const id = await cancelled();
