@@ -33,6 +33,17 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
+const isHeld = `((phases) =>
+  phases.includes('held') && phases.every((phase) => phase === 'held' || phase === 'uploaded')
+)(uploadPage.phases())`;
+
+/** No network for a while: each tab holds whatever is not uploaded. */
+async function outage(pages: readonly Page[]): Promise<void> {
+  await context.setOffline(true);
+  for (const page of pages) await page.waitForFunction(isHeld);
+  await context.setOffline(false);
+}
+
 interface Shown {
   id: string;
   sentBytes: number;
@@ -93,6 +104,7 @@ it(
     let second = await open();
     for (let goal = 9; goal < COUNT; goal += 12) {
       await reaches(goal);
+      if (goal === 45) await outage([page, second]);
       await page.close();
       [page, second] = [second, await open()];
     }

@@ -25,7 +25,9 @@ export interface Passing {
 
 /** A phone's way to the server: an HTTP proxy that does what radio, gateways and stores do. */
 export class BadNetwork implements AsyncDisposable {
-  isOffline = false;
+  /** Connections that were tried while there was no network. */
+  refused = 0;
+  private isOffline = false;
   readonly mishaps: Record<string, number> = {};
   plan: (passing: Passing) => Mishap | undefined = () => undefined;
   private readonly counts = new Map<string, number>();
@@ -37,7 +39,9 @@ export class BadNetwork implements AsyncDisposable {
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
-      if (this.isOffline) socket.destroy();
+      if (!this.isOffline) return;
+      this.refused += 1;
+      socket.destroy();
     });
   }
 
@@ -59,6 +63,10 @@ export class BadNetwork implements AsyncDisposable {
   goOffline(): void {
     this.isOffline = true;
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  goOnline(): void {
+    this.isOffline = false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

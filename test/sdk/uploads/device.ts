@@ -39,6 +39,8 @@ export class Device {
   readonly phases = new Map<string, UploadPhase[]>();
   readonly setbacks: string[] = [];
   kills = 0;
+  /** Everything that was sent to the server or the store, over all lives. */
+  requests = 0;
   removed: string[] = [];
   private readonly shown = new Map<string, number>();
   private power: { isOn: boolean; off: AbortController } = { isOn: false, off: new AbortController() };
@@ -107,7 +109,10 @@ export class Device {
       },
       retry: { retries: 0 },
       fetch: (input, init) =>
-        dies(() => fetch(input, { ...(init as RequestInit), signal: this.cut(init, power) })),
+        dies(() => {
+          this.requests += 1;
+          return fetch(input, { ...(init as RequestInit), signal: this.cut(init, power) });
+        }),
     });
     const send = nodeSender();
     const { concurrency = 3, maxBytes } = this.options;
@@ -115,7 +120,11 @@ export class Device {
     this.service = new RecordingUploadService({
       ...this.ports,
       files: this.files(dies),
-      sender: (request) => dies(() => send({ ...request, signal: this.cut(request, power) })),
+      sender: (request) =>
+        dies(() => {
+          this.requests += 1;
+          return send({ ...request, signal: this.cut(request, power) });
+        }),
       lock: this.sharedLock ?? processLock(),
       concurrency,
       maxBytes,
@@ -131,14 +140,17 @@ export class Device {
     count: number,
     phases: readonly UploadPhase[] = ['uploaded', 'failed', 'cancelled'],
   ): Promise<void> {
+    return this.until(() => {
+      const jobs = this.service.getSnapshot().jobs;
+      const isSettled = jobs.length === count && jobs.every(({ state }) => phases.includes(state.phase));
+      return isSettled && this.removed.length >= jobs.filter((job) => job.state.phase === 'uploaded').length;
+    });
+  }
+
+  /** Resolves when the device has come so far. */
+  until(isThere: () => boolean): Promise<void> {
     return new Promise((resolve) => {
-      const look = () => {
-        const jobs = this.service.getSnapshot().jobs;
-        const isSettled = jobs.length === count && jobs.every(({ state }) => phases.includes(state.phase));
-        if (isSettled && this.removed.length >= jobs.filter((job) => job.state.phase === 'uploaded').length)
-          resolve();
-        else setTimeout(look, 20);
-      };
+      const look = () => (isThere() ? resolve() : void setTimeout(look, 20));
       look();
     });
   }

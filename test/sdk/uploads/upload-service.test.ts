@@ -1,6 +1,7 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { UploadJob, UploadPhase } from '../../../sdk/core/uploads/index.js';
 import type { BadNetwork } from './bad-network.js';
 import { BadWorld } from './bad-world.js';
@@ -60,6 +61,38 @@ function phase(device: Device, wanted: UploadPhase): Promise<UploadJob> {
   });
 }
 
+const stands = (device: Device) => device.service.getSnapshot().jobs.map(({ state }) => state);
+
+/** The phone knows that it has no network: it holds everything, and tries nothing. */
+async function outage(device: Device, after: number): Promise<void> {
+  await device.until(() => device.removed.length >= after);
+  device.network.set({ isOnline: false });
+  network.goOffline();
+  const isWaiting = (state: UploadJob['state']) => state.phase === 'held' && state.hold === 'OFFLINE';
+  await device.until(() => {
+    const states = stands(device);
+    return states.some(isWaiting) && states.every((state) => isWaiting(state) || state.phase === 'uploaded');
+  });
+  const { requests } = device;
+  // A third of a minute on the device.
+  await delay(1000);
+  expect(device.requests).toBe(requests);
+  network.goOnline();
+  device.network.set({ isOnline: true });
+}
+
+/** The network is gone and back before the phone says so. */
+async function laggingOutage(device: Device, after: number): Promise<void> {
+  await device.until(() => device.removed.length >= after);
+  const { refused } = network;
+  network.goOffline();
+  await device.until(() => network.refused >= refused + 5);
+  device.network.set({ isOnline: false });
+  network.goOnline();
+  await delay(250);
+  device.network.set({ isOnline: true });
+}
+
 it(`brings ${COUNT} of ${COUNT} recordings home over a rough road, on a phone that dies`, async () => {
   const made: Made[] = [];
   for (let i = 0; i < COUNT; i += 1)
@@ -83,6 +116,8 @@ it(`brings ${COUNT} of ${COUNT} recordings home over a rough road, on a phone th
     () => void device.boot(),
   );
   await service.resumeAll();
+  await outage(device, COUNT / 4);
+  await laggingOutage(device, COUNT / 2);
   await device.settled(COUNT);
   await device.service.stop();
 
