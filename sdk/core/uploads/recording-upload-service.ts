@@ -89,7 +89,7 @@ export class RecordingUploadService implements Observable<UploadQueueSnapshot> {
 
   /**
    * Keeps a job for this file, and resolves when it is kept. The same content for the same call is one job, also when it
-   * is enqueued again after it was uploaded. A file that is missing, empty or too large becomes a job that has failed.
+   * is enqueued again after it was uploaded: then the server is asked whether it has it. A file that is missing, empty or too large becomes a job that has failed.
    */
   async enqueue({ file, keepFile = false, ...target }: EnqueueInput): Promise<UploadJob> {
     await this.#loading.get();
@@ -113,15 +113,24 @@ export class RecordingUploadService implements Observable<UploadQueueSnapshot> {
     return this.#scheduler.jobOf(this.#board.entries.get(record.id) ?? this.#board.put(record));
   }
 
-  async #keepAgain(
-    known: UploadRecord,
-    { id, status, file, keepsFile, enqueuedAt }: UploadRecord,
-  ): Promise<void> {
+  async #keepAgain(known: UploadRecord, record: UploadRecord): Promise<void> {
+    const { id, status, file, keepsFile, enqueuedAt } = record;
     this.#board.put(known);
     if (known.status === 'uploaded' && known.file.uri !== file.uri && !keepsFile)
-      await this.options.files.remove(file);
+      await this.#beginAgain(known, record);
     if (status === 'active' && (known.status === 'failed' || known.status === 'cancelled'))
       await this.#wish(id, 'resume', { file, keepsFile, enqueuedAt, uploadId: undefined });
+  }
+
+  /** Another file of what was uploaded is removed as the first one was: when the server says that it has it, by now. */
+  async #beginAgain({ id, sentBytes }: UploadRecord, record: UploadRecord): Promise<void> {
+    await this.#scheduler.idle(id);
+    const kept = this.#board.entries.get(id)?.record;
+    if (kept && needsWork(kept)) await this.options.files.remove(kept.file).catch(() => undefined);
+    const next = { ...record, sentBytes };
+    await this.#records.put(next);
+    this.#board.put(next);
+    this.#scheduler.tick();
   }
 
   pause(id: string): Promise<void> {
