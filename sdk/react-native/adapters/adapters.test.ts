@@ -194,10 +194,14 @@ describe('expoAudioEngine', () => {
     const calls: string[] = [];
     let hear: (status: ExpoAudioStatusLike) => void = () => undefined;
     let fire: () => void = () => undefined;
+    const seeks: (() => void)[] = [];
     const player: ExpoAudioPlayerLike = {
       play: () => calls.push('play'),
       pause: () => calls.push('pause'),
-      seekTo: async (seconds) => void calls.push(`seek ${seconds}`),
+      seekTo: (seconds) => {
+        calls.push(`seek ${seconds}`);
+        return new Promise((resolve) => seeks.push(resolve));
+      },
       setPlaybackRate: (rate) => calls.push(`rate ${rate}`),
       replace: (source) => calls.push(`replace ${source?.uri}`),
       addListener: (_event, listener) => {
@@ -220,25 +224,60 @@ describe('expoAudioEngine', () => {
       didJustFinish: false,
     };
     const say = (change: Partial<ExpoAudioStatusLike>) => hear({ ...status, ...change });
-    return { engine, calls, events, say, fire: () => fire() };
+    /** The player has come to where the oldest seek leads. */
+    const sought = () => {
+      seeks.shift()?.();
+      return new Promise<void>((resolve) => setImmediate(resolve));
+    };
+    return { engine, calls, events, say, sought, fire: () => fire() };
   }
   const source = { url: 'https://x/1.m4a', position: 42, rate: 1.5 };
-  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
   it('seeks to the beginning only once the source is there, then plays', async () => {
-    const { engine, calls, events, say } = setUp();
+    const { engine, calls, events, say, sought } = setUp();
     engine.load(source);
     engine.play();
     say({ isLoaded: false });
     expect(calls).toEqual(['replace https://x/1.m4a', 'rate 1.5']);
     say({});
-    await settled();
+    await sought();
     expect(calls.slice(2)).toEqual(['seek 42', 'play']);
     say({ currentTime: 42, playing: true });
     say({ currentTime: 42.5, playing: true });
     say({ currentTime: 43, playing: true, isBuffering: true });
     say({ currentTime: 60, didJustFinish: true });
     expect(events).toEqual([42, 'playing', 42.5, 43, 'buffering', 60, 'ended']);
+  });
+
+  it('tells no position of before a seek, which would be remembered in its place', async () => {
+    const { engine, calls, events, say, sought } = setUp();
+    engine.load(source);
+    engine.play();
+    say({});
+    say({ currentTime: 0, playing: true });
+    expect(events).toEqual(['playing']);
+    await sought();
+    say({ currentTime: 42, playing: true });
+    engine.seek(10);
+    engine.seek(20);
+    say({ currentTime: 42.2, playing: true });
+    await sought();
+    say({ currentTime: 42.4, playing: true });
+    await sought();
+    say({ currentTime: 20, playing: true });
+    expect(events).toEqual(['playing', 42, 20]);
+    expect(calls.slice(2)).toEqual(['seek 42', 'play', 'seek 10', 'seek 20']);
+  });
+
+  it('is not held up by the seek of a source that was replaced', async () => {
+    const { engine, events, say, sought } = setUp();
+    engine.load(source);
+    say({});
+    engine.load({ ...source, position: 0 });
+    say({});
+    say({ currentTime: 1 });
+    expect(events).toContain(1);
+    await sought();
   });
 
   it('tells of a source that does not play, also of one that stays silent', () => {

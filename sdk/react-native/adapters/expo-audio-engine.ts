@@ -40,6 +40,8 @@ class ExpoAudioEngine implements AudioEngine {
   readonly #listeners = new Set<(event: AudioEvent) => void>();
   /** Where playback is to begin once the source is there; undefined when it is. */
   #beginsAt: number | undefined;
+  /** A seek that is under way: until it ends the player tells of the place before. */
+  #seeking: Promise<void> | undefined;
   #isLoaded = false;
   #wantsToPlay = false;
   #said: AudioEvent['type'] | undefined;
@@ -56,6 +58,7 @@ class ExpoAudioEngine implements AudioEngine {
     this.#isLoaded = true;
     this.#wantsToPlay = false;
     this.#beginsAt = position;
+    this.#seeking = undefined;
     this.#said = undefined;
     this.player.replace({ uri: url });
     this.player.setPlaybackRate(rate, 'high');
@@ -74,7 +77,7 @@ class ExpoAudioEngine implements AudioEngine {
   }
 
   seek(seconds: number): void {
-    if (this.#beginsAt === undefined) void this.player.seekTo(seconds).catch(() => undefined);
+    if (this.#beginsAt === undefined) void this.#seekTo(seconds);
     else this.#beginsAt = seconds;
   }
 
@@ -101,7 +104,7 @@ class ExpoAudioEngine implements AudioEngine {
     if (!status.isLoaded) return;
     if (this.#beginsAt !== undefined) return this.#begin(this.#beginsAt);
     const { currentTime: position, duration } = status;
-    this.#tell({ type: 'time', position, duration: duration > 0 ? duration : undefined });
+    if (!this.#seeking) this.#tell({ type: 'time', position, duration: duration > 0 ? duration : undefined });
     this.#tellOnce(typeOf(status));
   }
 
@@ -109,10 +112,18 @@ class ExpoAudioEngine implements AudioEngine {
   #begin(position: number): void {
     this.timers.clearTimeout(this.#timer);
     this.#beginsAt = undefined;
-    const begun = position > 0 ? this.player.seekTo(position).catch(() => undefined) : Promise.resolve();
+    const begun = position > 0 ? this.#seekTo(position) : Promise.resolve();
     void begun.then(() => {
       if (this.#wantsToPlay && this.#isLoaded) this.player.play();
     });
+  }
+
+  async #seekTo(to: number): Promise<void> {
+    const seeking = this.player.seekTo(to).catch(() => undefined);
+    this.#seeking = seeking;
+    await seeking;
+    // Another one may lead elsewhere meanwhile.
+    if (this.#seeking === seeking) this.#seeking = undefined;
   }
 
   #fail(): void {
