@@ -267,6 +267,10 @@ describe('CatiCallList and CatiCallDetail', () => {
       await until(async () => (await app.database.query(held, [stored.id])).length === 1, 30);
       expect(await stage.violations(other)).toEqual([]);
       await button(other, 'Reject').click();
+      // The field that it was typed into has the same words.
+      await other
+        .getByRole('textbox', { name: 'Feedback for the interviewer' })
+        .waitFor({ state: 'detached' });
       await other.getByText('Speak up, please.', { exact: true }).waitFor();
       const [review] = await app.database.query(
         'select status, findings, feedback, reviewer_id from reviews where cati_call_id = $1',
