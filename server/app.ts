@@ -128,7 +128,7 @@ const FAREWELL_SECONDS = 2;
 
 /** The listener stays until the load balancer has seen that we are not ready: a connection that it sends is not refused. */
 async function drainRequests(http: HttpServer, { readinessGrace, drain }: Intervals): Promise<void> {
-  if (http.server.listening) await setTimeout(readinessGrace * 1000);
+  if (readinessGrace > 0 && http.server.listening) await setTimeout(readinessGrace * 1000);
   await http.drain(drain);
 }
 
