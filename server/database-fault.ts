@@ -33,7 +33,7 @@ const BY_CODE: readonly (readonly [RegExp, Meaning])[] = [
 
 /** The driver tells these by their words alone. */
 const BY_WORDS: readonly (readonly [RegExp, Meaning])[] = [
-  [/timeout expired|timeout exceeded when trying to connect|ended by timeout/i, SILENT],
+  [/timeout expired|timeout exceeded when trying to connect|connection timeout|ended by timeout/i, SILENT],
   [/connection terminated|connection error and is not queryable/i, CLOSED],
   [/does not support SSL/i, lasting('it does not speak TLS, which the URL asks for')],
   [/no pg_hba\.conf entry|SASL|password must be/i, REFUSED],
