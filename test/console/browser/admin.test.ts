@@ -84,7 +84,7 @@ it(
     await link.click();
     await agent.page.getByRole('slider').waitFor();
     await agent.page.keyboard.press('k');
-    await agent.until("document.querySelector('audio').currentTime > 0.3");
+    await agent.audioIs('audio.currentTime > 0.3');
     // Listening is written behind the answer's back.
     const played = "select id from audit_events where kind = 'RECORDING_PLAYED'";
     await eventually(async () => (await app.database.query(played)).length > 0);

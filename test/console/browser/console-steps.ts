@@ -124,6 +124,11 @@ export class ConsoleTab {
     }
   }
 
+  /** Resolves once there is one audio element, and this is true of it: `audio.currentTime > 0.3`. */
+  async audioIs(condition: string): Promise<void> {
+    await this.until(`((audio) => audio !== null && (${condition}))(document.querySelector('audio'))`);
+  }
+
   /** What axe finds: rule, and where. */
   async axe(): Promise<string[]> {
     await this.page.evaluate(await axeSource());

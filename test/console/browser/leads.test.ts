@@ -115,7 +115,7 @@ it(
     expect(await stored()).toMatchObject({ status: 'UPLOADED', sha256: sha256(bytes) });
     await card.getByRole('button', { name: 'Listen' }).click();
     await page.keyboard.press('k');
-    await tab.until("document.querySelector('audio').currentTime > 0.5");
+    await tab.audioIs('audio.currentTime > 0.5');
   },
   PATIENCE,
 );

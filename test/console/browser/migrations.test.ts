@@ -54,7 +54,7 @@ it(
     await tab.go(`/cati-calls/${call?.id}`);
     await tab.text('The recording has not arrived yet.');
     await tab.press('Play');
-    await tab.until("document.querySelector('audio').currentTime > 0.3");
+    await tab.audioIs('audio.currentTime > 0.3');
   },
   PATIENCE,
 );

@@ -52,7 +52,7 @@ async function opened(catiCallId: string): Promise<void> {
 
 /** Resolves once this is true of the one audio element. */
 function holds(condition: string): Promise<void> {
-  return tab.until(`(() => { const audio = document.querySelector('audio'); return ${condition}; })()`);
+  return tab.audioIs(condition);
 }
 
 const audio = (expression: string): Promise<number> =>
@@ -150,7 +150,7 @@ describe('by keyboard', () => {
       await page.keyboard.press('ArrowRight');
       await at(15);
       await tab.until(
-        `document.querySelector('[role=slider]').getAttribute('aria-valuetext') === '15 seconds of 33 seconds'`,
+        `document.querySelector('[role=slider]')?.getAttribute('aria-valuetext') === '15 seconds of 33 seconds'`,
       );
       await page.keyboard.press('PageDown');
       await at(5);
@@ -285,8 +285,8 @@ describe('by keyboard', () => {
         };
       })()`);
       await page.reload();
-      await holds('audio.readyState >= 1');
-      expect(await page.evaluate('navigator.mediaSession.metadata?.title')).toMatch(/^Call of/);
+      await holds('audio.readyState >= 1 && navigator.mediaSession.metadata !== null');
+      expect(await page.evaluate('navigator.mediaSession.metadata.title')).toMatch(/^Call of/);
       const drive = (action: string, details = '') =>
         page.evaluate(`window.system['${action}']({ action: '${action}', ${details} })`);
       await drive('seekto', 'seekTime: 12');

@@ -59,7 +59,7 @@ it(
       .waitFor();
     await page.getByRole('slider').waitFor();
     await keyboard.press('k');
-    await tab.until("document.querySelector('audio').currentTime > 0.3");
+    await tab.audioIs('audio.currentTime > 0.3');
     await keyboard.press('k');
     await keyboard.press('n');
     await page.getByRole('textbox', { name: /^Note at/ }).waitFor();
