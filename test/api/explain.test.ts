@@ -1,7 +1,7 @@
 import { Explainer, type Work } from '../support/explain.js';
 import { graphql, tokenOf } from '../support/graphql.js';
 import { fillLarge, leadId, personId } from '../support/large-data.js';
-import { Statements } from '../support/statements.js';
+import { COUNTED, Statements } from '../support/statements.js';
 import { TestApp } from '../support/test-app.js';
 import { CASES, type Person } from './explain.cases.js';
 
@@ -15,7 +15,7 @@ const viewers = {} as Record<Person, { id: string; role: string }>;
 const used = new Set<string>();
 
 beforeAll(async () => {
-  app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
+  app = await TestApp.start({ env: COUNTED });
   await fillLarge(app.database);
   statements = await Statements.of(app.services.orm);
   explainer = await Explainer.connect(app.database.url);

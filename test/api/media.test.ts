@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { encodePeaks } from '../../server/media/peaks.js';
 import { graphql, tokenOf } from '../support/graphql.js';
-import { Statements } from '../support/statements.js';
+import { COUNTED, Statements } from '../support/statements.js';
 import { TestApp } from '../support/test-app.js';
 
 let app: TestApp;
@@ -11,7 +11,7 @@ let token: string;
 const MEDIA = 'recording { id peaks { length data } silences { startMs endMs } loudness }';
 
 beforeAll(async () => {
-  app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
+  app = await TestApp.start({ env: COUNTED });
   statements = await Statements.of(app.services.orm);
   const manager = await app.make.user('MANAGER');
   token = await tokenOf(app, manager);

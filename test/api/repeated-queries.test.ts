@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { encodePeaks } from '../../server/media/peaks.js';
 import { graphql, tokenOf, type Answer } from '../support/graphql.js';
-import { Statements } from '../support/statements.js';
+import { COUNTED, Statements } from '../support/statements.js';
 import { TestApp } from '../support/test-app.js';
 
 /** A document that comes a third time is executed by compiled code. */
@@ -14,7 +14,7 @@ let leadId: string;
 const tokens = { manager: '', interviewer: '' };
 
 beforeAll(async () => {
-  app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
+  app = await TestApp.start({ env: COUNTED });
   statements = await Statements.of(app.services.orm);
   tokens.manager = await tokenOf(app, await app.make.user('MANAGER'));
   tokens.interviewer = await tokenOf(app, await app.make.user('INTERVIEWER'));

@@ -1,6 +1,6 @@
 import type { User } from '../../server/auth/user.entity.js';
 import { graphql, tokenOf } from '../support/graphql.js';
-import { Statements } from '../support/statements.js';
+import { COUNTED, Statements } from '../support/statements.js';
 import { TestApp } from '../support/test-app.js';
 
 let app: TestApp;
@@ -9,7 +9,7 @@ let telecaller: User;
 let tokens: Record<'telecaller' | 'manager', string>;
 
 beforeAll(async () => {
-  app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
+  app = await TestApp.start({ env: COUNTED });
   statements = await Statements.of(app.services.orm);
   telecaller = await app.make.user('TELECALLER');
   tokens = {

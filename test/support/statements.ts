@@ -10,6 +10,12 @@ export interface Statement {
   values: unknown[];
 }
 
+/**
+ * For a server whose statements are counted: no job sends any beside, and the role of whoever has asked before is not
+ * read again in the middle, as it is every few seconds.
+ */
+export const COUNTED = { EARSHOT_ROLES: 'api', ROLE_CACHE_SECONDS: '3600' };
+
 /** Counts the SQL statements that a server's own pool sends for viewers, by their text. */
 export class Statements implements Disposable {
   private readonly sent: Statement[] = [];
