@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { BadRequestError, EarshotError, InvalidInputError, SDK_VERSION } from '../core/index.js';
 import type { Command } from './command.js';
 import { connect } from './connection.js';
@@ -8,7 +9,7 @@ import { migrate, resume, retry } from './run-commands.js';
 import { status } from './status.js';
 import { HELP, UsageError } from './usage.js';
 
-/** Works with the server's own configuration and storage, where the command is part of a server. */
+/** Works with the server's own configuration and storage; the package alone, without a server, has no such file. */
 const S3_COMMAND = new URL('../../../dist/server/commands/s3.js', import.meta.url);
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -38,6 +39,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 
 /** Answers the exit code that the command has set. */
 async function s3(): Promise<number> {
+  if (!existsSync(S3_COMMAND)) {
+    throw new UsageError(
+      's3 works with the configuration of a server: call it in the folder of that server.',
+    );
+  }
   process.argv.splice(2, 1);
   await import(S3_COMMAND.href);
   return Number(process.exitCode ?? EXIT.success);

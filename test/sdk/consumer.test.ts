@@ -58,6 +58,10 @@ if (process.env['EARSHOT_TEST_HEAVY'] === '1') {
       expect(await consumer.node('node_modules/.bin/earshot', '--help')).toContain(
         'Usage: earshot <command>',
       );
+      await expect(consumer.node('node_modules/.bin/earshot', 's3', 'check')).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('call it in the folder of that server') as string,
+      });
     },
     PATIENCE,
   );

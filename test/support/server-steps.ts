@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { uploadInChunks, type EarshotClient, type UploadTicket } from '../../sdk/core/index.js';
 import type { DataDir } from './data-dir.js';
@@ -26,7 +27,10 @@ export async function openUpload(
 const APPEND =
   'mutation ($input: AppendChunkInput!) { appendChunk(input: $input) { upload { receivedBytes } } }';
 
-/** Sends the first half of a chunk, on a connection that would be kept alive. `finish` sends the rest. */
+/**
+ * Sends the first half of a chunk, on a connection that would be kept alive, once the server has said that it reads it.
+ * `finish` sends the rest.
+ */
 export async function halfAChunk(
   server: ServerProcess,
   token: string,
@@ -37,9 +41,10 @@ export async function halfAChunk(
   const length = head.length + chunk.length + tail.length;
   const { req, answer } = begin(`${server.url}/graphql`, {
     method: 'POST',
-    headers: { ...formHeaders(token), 'content-length': length },
+    headers: { ...formHeaders(token), 'content-length': length, expect: '100-continue' },
     agent: new Agent({ keepAlive: true }),
   });
+  await once(req, 'continue');
   const half = chunk.length >> 1;
   await new Promise((sent) => req.write(Buffer.concat([head, chunk.subarray(0, half)]), sent));
   return { answer, finish: () => req.end(Buffer.concat([chunk.subarray(half), tail])) };
