@@ -113,6 +113,8 @@ export function databaseOptions({ url, poolSize, statementTimeout = 0 }: Databas
       },
       application_name: 'earshot',
       connectionTimeoutMillis: 10_000,
+      // What a connection has prepared is forgotten with it: others get their turn.
+      maxLifetimeSeconds: 3600,
     },
     // Timestamps are read as the session prints them (see rows.ts): a server may have another default.
     onCreateConnection: async (connection) => {

@@ -13,6 +13,7 @@ let statements: Statements;
 let explainer: Explainer;
 const viewers = {} as Record<Person, { id: string; role: string }>;
 const used = new Set<string>();
+let keptPlans = 0;
 
 beforeAll(async () => {
   app = await TestApp.start({ env: COUNTED });
@@ -34,7 +35,7 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-/** What each statement behind this question did, asked once more under the same session. */
+/** What each statement behind this question did, asked once more under the same session, in both ways. */
 async function workOf(query: string, as: Person): Promise<Work[]> {
   const token = await tokenOf(app, viewers[as]);
   // So that the role is known, and is not read among the rest.
@@ -46,7 +47,14 @@ async function workOf(query: string, as: Person): Promise<Work[]> {
   const lists = sent.filter(({ text }) => /^(select|with)\b/i.test(text) && !text.includes('pgboss'));
   expect(lists.length).toBeGreaterThan(0);
   const work: Work[] = [];
-  for (const statement of lists) work.push(await explainer.explain(statement, viewers[as]));
+  for (const statement of lists) {
+    work.push(await explainer.explain(statement, viewers[as]));
+    const prepared = await explainer.explainPrepared(statement, viewers[as]);
+    if (prepared) {
+      work.push(prepared);
+      keptPlans += 1;
+    }
+  }
   for (const { indexes } of work) for (const index of indexes) used.add(index);
   return work;
 }
@@ -159,6 +167,10 @@ const OTHER_PURPOSES: Readonly<Record<string, string>> = {
   cati_calls_interviewer_key_index: 'the calls of an agent who is assigned',
   cati_calls_unlinked_index: 'calls whose agent may be known by now',
 };
+
+it('statements are prepared so that their plan is kept', () => {
+  expect(keptPlans).toBeGreaterThan(100);
+});
 
 describe('every index of these tables', () => {
   it('is used by something above, or has a purpose of its own', async () => {

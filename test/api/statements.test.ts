@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { User } from '../../server/auth/user.entity.js';
+import { asSystem } from '../../server/database-session.js';
 import { graphql, tokenOf } from '../support/graphql.js';
 import { COUNTED, Statements } from '../support/statements.js';
 import { TestApp } from '../support/test-app.js';
@@ -126,4 +128,21 @@ it('a role is read once in a while, not at every request', async () => {
   const fresh = await tokenOf(app, await app.make.user('MANAGER'));
   const first = await statements.during(() => graphql(app, '{ leads { nodes { id } } }', { token: fresh }));
   expect(first.filter((text) => text.includes('"users"'))).toHaveLength(1);
+});
+
+it('a page that is asked for again and again is prepared, and outlives a change of its table', async () => {
+  const query = '{ leads(first: 3) { nodes { id name telecaller { name } } } }';
+  const first = await ask(query);
+  for (let n = 0; n < 6; n++) await ask(query);
+  const [page = ''] = first.statements;
+  const prepared = await asSystem(() =>
+    sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(
+      app.services.orm.em.fork().getKysely(),
+    ),
+  );
+  expect(prepared.rows.map(({ statement }) => statement)).toContain(page);
+  await app.database.query('alter table leads add column added_by_a_newer_server text');
+  expect(await ask(query)).toEqual(first);
+  await app.database.query('alter table leads drop column added_by_a_newer_server');
+  expect(await ask(query)).toEqual(first);
 });

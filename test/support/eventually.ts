@@ -11,7 +11,7 @@ export async function until<T>(ask: () => Promise<T | undefined | false>, second
   }
 }
 
-/** Resolves once this holds; fails after ten seconds. */
+/** Resolves once this holds; fails after twenty seconds. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  await until(async () => holds(), 10);
+  await until(async () => holds(), 20);
 }

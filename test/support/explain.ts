@@ -25,6 +25,14 @@ export interface Work {
   plan: PlanNode;
 }
 
+/** PostgreSQL plans for the values five times before it compares what that cost with one plan for all values. */
+const USES = 7;
+
+interface Viewer {
+  id: string;
+  role: string;
+}
+
 /** Runs statements once more under EXPLAIN ANALYZE, as a viewer whose rows row-level security shows. */
 export class Explainer implements AsyncDisposable {
   private constructor(private readonly client: pg.Client) {}
@@ -35,11 +43,37 @@ export class Explainer implements AsyncDisposable {
     return new Explainer(client);
   }
 
-  async explain({ text, values }: Statement, viewer: { id: string; role: string }): Promise<Work> {
+  /** By the plan that PostgreSQL makes for these values. */
+  async explain({ text, values }: Statement, viewer: Viewer): Promise<Work> {
+    await this.become(viewer);
+    return this.run(text, values);
+  }
+
+  /** By the plan that it keeps for a prepared statement, whatever the values; undefined where it keeps none. */
+  async explainPrepared({ text, values }: Statement, viewer: Viewer): Promise<Work | undefined> {
+    await this.become(viewer);
+    await this.client.query(`prepare asked as ${text}`);
+    try {
+      const literals = await this.literals(values);
+      const execute = `execute asked${literals.length > 0 ? `(${literals.join()})` : ''}`;
+      for (let uses = 0; uses < USES; uses++) await this.client.query(execute);
+      const { rows } = await this.client.query<{ kept: boolean }>(
+        "select generic_plans > 0 as kept from pg_prepared_statements where name = 'asked'",
+      );
+      return rows[0]?.kept ? await this.run(execute) : undefined;
+    } finally {
+      await this.client.query('deallocate asked');
+    }
+  }
+
+  private async become(viewer: Viewer): Promise<void> {
     await this.client.query(
       "select set_config('earshot.role', $1, false), set_config('earshot.viewer', $2, false)",
       [viewer.role, viewer.id],
     );
+  }
+
+  private async run(text: string, values: unknown[] = []): Promise<Work> {
     const { rows } = await this.client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
       `explain (analyze, buffers, format json) ${text}`,
       values,
@@ -47,6 +81,17 @@ export class Explainer implements AsyncDisposable {
     const plan = rows[0]?.['QUERY PLAN'][0]?.Plan;
     if (!plan) throw new Error(`no plan for ${text}`);
     return workOf(plan);
+  }
+
+  /** The values as SQL has them: EXECUTE takes no parameters. */
+  private async literals(values: readonly unknown[]): Promise<string[]> {
+    if (values.length === 0) return [];
+    const quoted = values.map((_value, n) => `quote_nullable($${n + 1}::text)`);
+    const { rows } = await this.client.query<{ literals: string[] }>(
+      `select array[${quoted.join()}] as literals`,
+      [...values],
+    );
+    return rows[0]?.literals ?? [];
   }
 
   [Symbol.asyncDispose](): Promise<void> {

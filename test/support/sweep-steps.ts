@@ -1,7 +1,7 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { User } from '../../server/auth/user.entity.js';
-import { eventually } from './eventually.js';
+import { until } from './eventually.js';
 import { graphql, tokenOf } from './graphql.js';
 import type { TestApp } from './test-app.js';
 
@@ -59,18 +59,15 @@ export async function sweep(app: TestApp, admin: User, dryRun = false): Promise<
   );
   const id = data?.sweepStorage.sweep.id;
   if (id === undefined) throw new Error(`no sweep: ${code}`);
-  let last: Sweep | null | undefined;
-  await eventually(async () => {
+  return until(async () => {
     const health = await graphql<{ storageHealth: { lastSweep: Sweep | null } }>(
       app,
       `{ storageHealth { lastSweep { ${SWEEP_FIELDS} } } }`,
       { token },
     );
-    last = health.data?.storageHealth.lastSweep;
-    return last?.id === id;
-  });
-  if (!last) throw new Error('no sweep has finished');
-  return last;
+    const last = health.data?.storageHealth.lastSweep;
+    return last?.id === id && last;
+  }, 25);
 }
 
 export interface Finding {
