@@ -1,6 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { COPY_SOURCE, toCopySource, type CopySource, type CopySourceRow } from './copy-source.js';
+import type { DeletionCode } from './copy-outcome.js';
+import {
+  COPY_SOURCE,
+  deletionCodeOf,
+  toCopySource,
+  type CopySource,
+  type CopySourceRow,
+} from './copy-source.js';
 import type { CopyMode } from './copy-settlement.js';
 
 export interface CopyClaim {
@@ -24,7 +31,7 @@ export type CopyClaimed =
   | { readonly kind: 'held' }
   /** There is nothing to copy: stored, or, for a job, not due. */
   | { readonly kind: 'unwanted' }
-  | { readonly kind: 'deleted' }
+  | { readonly kind: 'deleted'; readonly code: DeletionCode }
   /** Nothing is copied from its provider. */
   | { readonly kind: 'stopped' };
 
@@ -91,7 +98,8 @@ interface Row extends CopySourceRow {
 }
 
 function claimedOf(row: Row | undefined): CopyClaimed {
-  if (!row?.wanted) return { kind: row?.status === 'DELETED' ? 'deleted' : 'unwanted' };
+  if (row?.status === 'DELETED') return { kind: 'deleted', code: deletionCodeOf(row) };
+  if (!row?.wanted) return { kind: 'unwanted' };
   if (row.claimed) {
     const { took_over: tookOver, in_doubt: inDoubt } = row;
     return { kind: 'claimed', source: toCopySource(row.id, row), tookOver, inDoubt };

@@ -1,13 +1,16 @@
 import type { FailureCode } from '../errors.js';
 
+/** Why there is nothing to copy any more: gone at its source, or deleted by a person or a rule. */
+export type DeletionCode = Extract<FailureCode, 'GONE_AT_SOURCE' | 'REMOVED'>;
+
 /** How one attempt to copy a recording from its provider ended. Nothing of it is an exception. */
 export type CopyOutcome =
   /** Stored and verified now. */
   | { readonly kind: 'uploaded'; readonly bytes: number }
   /** Somebody else stored it meanwhile, or a job has come too early: there is nothing to do. */
   | { readonly kind: 'skipped' }
-  /** Gone at its source, beyond doubt, or deleted by a person or a rule, also before this one came to it. */
-  | { readonly kind: 'deleted' }
+  /** Beyond doubt, also before this one came to it. */
+  | { readonly kind: 'deleted'; readonly code: DeletionCode }
   /** Not stored. A `job` plans its next try itself; a `run` decides what to do by the code. */
   | {
       readonly kind: 'failed';

@@ -69,7 +69,7 @@ export class CopySettlement {
     const moved = await this.parts.transaction((em) =>
       new RecordingMoves(em).gone(recordingId, attemptId, message),
     );
-    return moved ? { kind: 'deleted' } : { kind: 'held' };
+    return moved ? { kind: 'deleted', code: 'GONE_AT_SOURCE' } : { kind: 'held' };
   }
 
   private async notReady(

@@ -3,12 +3,14 @@ import { sql } from 'kysely';
 import type { Provider, RecordingSource } from '../providers/provider.js';
 import type { RecordingStatus } from '../recordings/recording.entity.js';
 import { isoTime } from '../rows.js';
-import type { CopyPlace } from './copy-outcome.js';
+import type { CopyPlace, DeletionCode } from './copy-outcome.js';
 
 /** Where a recording can be had, and how far trying has come. */
 export interface CopySource {
   readonly recordingId: string;
   readonly status: RecordingStatus;
+  /** Of a recording that is DELETED. */
+  readonly deletionCode: DeletionCode;
   readonly provider: string;
   readonly source: RecordingSource;
   /** Of the present plan. */
@@ -22,6 +24,7 @@ export interface CopySource {
 /** The columns of `recordings` and `cati_calls` that tell it. */
 export interface CopySourceRow {
   status: RecordingStatus;
+  removed: boolean;
   source_url: string | null;
   tries: number;
   provider: string;
@@ -39,15 +42,21 @@ export interface CopySourceRow {
 const ENDED_AT = sql`least(coalesce(cati_calls.ended_at, cati_calls.started_at, cati_calls.inserted_at),
   recordings.inserted_at)`;
 
-export const COPY_SOURCE = sql`recordings.status, recordings.source_url, recordings.tries, cati_calls.provider,
+export const COPY_SOURCE = sql`recordings.status,
+  recordings.error_code is not distinct from 'REMOVED' as removed, recordings.source_url, recordings.tries, cati_calls.provider,
   cati_calls.call_id, cati_calls.provider_user_id, ${ENDED_AT} as ended_at,
   coalesce(recordings.next_attempt_at <= now() + interval '1 second', true) as due,
   coalesce(recordings.not_found_since <= now() - interval '24 hours', false) as missing`;
+
+export function deletionCodeOf({ removed }: Pick<CopySourceRow, 'removed'>): DeletionCode {
+  return removed ? 'REMOVED' : 'GONE_AT_SOURCE';
+}
 
 export function toCopySource(recordingId: string, row: CopySourceRow): CopySource {
   return {
     recordingId,
     status: row.status,
+    deletionCode: deletionCodeOf(row),
     provider: row.provider,
     tries: row.tries,
     due: row.due,

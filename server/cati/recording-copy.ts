@@ -71,7 +71,7 @@ export class RecordingCopy implements RecordingCopier {
   /** An outcome: there is nothing to copy. */
   private async placeOf(recordingId: string, mode: CopyMode): Promise<CopyPlace | CopyOutcome> {
     const source = await this.parts.transaction.statement((em) => readCopySource(em, recordingId));
-    if (source?.status === 'DELETED') return { kind: 'deleted' };
+    if (source?.status === 'DELETED') return { kind: 'deleted', code: source.deletionCode };
     if (!source || !isWanted(source, mode)) return { kind: 'skipped' };
     return { provider: source.provider, url: source.source.url };
   }
@@ -133,7 +133,7 @@ export class RecordingCopy implements RecordingCopier {
       outcome = await this.claims.add({ ...wish, isProbe: true });
     }
     if (outcome.kind === 'unwanted') return { kind: 'skipped' };
-    if (outcome.kind === 'deleted') return { kind: 'deleted' };
+    if (outcome.kind === 'deleted') return outcome;
     if (outcome.kind !== 'claimed') return { kind: 'held' };
     const { source, tookOver, inDoubt } = outcome;
     if (inDoubt) states.doubt(source.provider);
@@ -182,7 +182,7 @@ export class RecordingCopy implements RecordingCopier {
     const completion = await this.completions.add({ recordingId, attemptId, facts });
     if (completion !== 'completed') {
       await this.parts.storage.delete(key);
-      return { kind: OUTCOME[completion] };
+      return OUTCOME[completion];
     }
     await this.parts.states.clear(source.provider);
     return { kind: 'uploaded', bytes: facts.byteSize };
@@ -190,7 +190,12 @@ export class RecordingCopy implements RecordingCopier {
 }
 
 /** What it means for an attempt whose claim was lost. */
-const OUTCOME = { settled: 'skipped', deleted: 'deleted', lost: 'held' } as const;
+const OUTCOME: Readonly<Record<Exclude<Completion, 'completed'>, CopyOutcome>> = {
+  settled: { kind: 'skipped' },
+  gone: { kind: 'deleted', code: 'GONE_AT_SOURCE' },
+  removed: { kind: 'deleted', code: 'REMOVED' },
+  lost: { kind: 'held' },
+};
 
 /** A run takes what failed, and does not wait for a time that is planned. */
 function isWanted({ status, due }: CopySource, mode: CopyMode): boolean {

@@ -26,7 +26,7 @@ registerEnumType(MigrationItemStatusEnum, {
   valuesConfig: {
     UPLOADED: { description: 'Copied and verified.' },
     SKIPPED: { description: 'Stored by somebody else meanwhile, or found intact.' },
-    DELETED: { description: 'Gone at the provider.' },
+    DELETED: { description: 'Gone at the provider, or deleted here: the code tells.' },
     FAILED: { description: 'Not copied: see failure.' },
   },
 });

@@ -57,7 +57,7 @@ export class MigrationProgressType {
   @Field(() => Int, { simple: true, description: 'Stored by somebody else meanwhile, or found intact.' })
   skipped!: number;
 
-  @Field(() => Int, { simple: true, description: 'Gone at the provider.' })
+  @Field(() => Int, { simple: true, description: 'Gone at the provider, or deleted here.' })
   deleted!: number;
 
   @Field(() => Int, { simple: true, description: 'Not copied: see errors and items.' })

@@ -19,7 +19,18 @@ const again = (seconds: number): Verdict => ({ kind: 'again', seconds, counts: t
 const table: [string, CopyOutcome, number, Verdict][] = [
   ['stored', { kind: 'uploaded', bytes: 7 }, 0, { kind: 'finished', status: 'UPLOADED', bytes: 7 }],
   ['stored by others', { kind: 'skipped' }, 0, { kind: 'finished', status: 'SKIPPED' }],
-  ['gone', { kind: 'deleted' }, 0, { kind: 'finished', status: 'DELETED', code: 'GONE_AT_SOURCE' }],
+  [
+    'gone',
+    { kind: 'deleted', code: 'GONE_AT_SOURCE' },
+    0,
+    { kind: 'finished', status: 'DELETED', code: 'GONE_AT_SOURCE' },
+  ],
+  [
+    'removed',
+    { kind: 'deleted', code: 'REMOVED' },
+    0,
+    { kind: 'finished', status: 'DELETED', code: 'REMOVED' },
+  ],
   ['fault', { kind: 'stopped', by: 'source', reason: 'token' }, 0, { kind: 'pause', reason: 'token' }],
   ['held', { kind: 'held' }, 2, { ...again(5), counts: false } as Verdict],
   ['timeout', failure('SOURCE_TIMEOUT'), 0, again(1)],

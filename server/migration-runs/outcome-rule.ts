@@ -55,7 +55,7 @@ export function verdictOf(outcome: CopyOutcome, tries: number, looks = 0): Verdi
     case 'skipped':
       return { kind: 'finished', status: 'SKIPPED' };
     case 'deleted':
-      return { kind: 'finished', status: 'DELETED', code: 'GONE_AT_SOURCE' };
+      return { kind: 'finished', status: 'DELETED', code: outcome.code };
     case 'stopped':
       return { kind: 'pause', reason: outcome.reason };
     case 'held':

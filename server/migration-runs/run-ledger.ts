@@ -310,7 +310,7 @@ export class RunLedger {
     );
     if (!settled) return undefined;
     return settled.status === 'DELETED'
-      ? { kind: 'deleted' }
+      ? { kind: 'deleted', code: 'GONE_AT_SOURCE' }
       : { kind: 'uploaded', bytes: settled.byte_size ?? 0 };
   }
 

@@ -19,7 +19,7 @@ it('ten different calls in a row without an answer are an outage, with its reaso
 
 it.each<[string, CopyOutcome]>([
   ['a stored one', { kind: 'uploaded', bytes: 1 }],
-  ['one that is gone', { kind: 'deleted' }],
+  ['one that is gone', { kind: 'deleted', code: 'GONE_AT_SOURCE' }],
   ['a refusal', failed('SOURCE_REFUSED')],
 ])('%s in between is an answer', (_name, answer) => {
   expect(told([...Array<CopyOutcome>(9).fill(down), answer, ...Array<CopyOutcome>(9).fill(down)])).toEqual(

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import type { FailureCode } from '../errors.js';
 import { MEDIA_SECONDS } from './media-moves.js';
 import type { MediaPlan } from './media-plan.js';
 import type { RecordingClaim } from './recording-claim.js';
@@ -10,8 +11,11 @@ export interface FinishedAttempt extends Pick<RecordingClaim, 'recordingId' | 'a
   readonly facts: StoredFacts;
 }
 
-/** `settled`: its claim was lost, and the recording is stored by another; or deleted. `lost`: only the claim is. */
-export type Completion = 'completed' | 'settled' | 'deleted' | 'lost';
+/**
+ * `settled`, `gone`, `removed`: its claim was lost, and the recording is stored by another, gone at its source, or
+ * deleted by a person or a rule. `lost`: only the claim is.
+ */
+export type Completion = 'completed' | 'settled' | 'gone' | 'removed' | 'lost';
 
 /**
  * PENDING → UPLOADED for each attempt that still holds its recording, by one statement; and what players need of it is
@@ -51,6 +55,7 @@ export async function completeAttempts(
       returning recordings.id
     )
     select done.id, completed.id is not null as completed, recordings.status,
+      recordings.error_code,
       recordings.recording_path is not distinct from done.recording_path as ours
     from done join recordings on recordings.id = done.id left join completed on completed.id = done.id`.execute(
     em.getKysely(),
@@ -68,12 +73,13 @@ interface Row {
   completed: boolean;
   /** As it was before. */
   status: RecordingStatus;
+  error_code: FailureCode | null;
   ours: boolean;
 }
 
 function completionOf(row: Row | undefined): Completion {
   if (row?.completed || (row?.status === 'UPLOADED' && row.ours)) return 'completed';
-  if (row?.status === 'DELETED') return 'deleted';
+  if (row?.status === 'DELETED') return row.error_code === 'REMOVED' ? 'removed' : 'gone';
   return row?.status === 'UPLOADED' ? 'settled' : 'lost';
 }
 

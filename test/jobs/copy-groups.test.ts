@@ -85,12 +85,12 @@ it('what is deleted before a run comes to it, or under its hands, is told as del
     return services.copying.copier.copy(id, { mode: 'run', signal: new AbortController().signal, place });
   };
   await remove(before);
-  expect(await asRun(before, 'deleted0000001')).toEqual({ kind: 'deleted' });
+  expect(await asRun(before, 'deleted0000001')).toEqual({ kind: 'deleted', code: 'REMOVED' });
   provider.fake.script('deleted0000002', { kind: 'drip', bytes: 5000, everyMs: 50 });
   const outcome = asRun(amid, 'deleted0000002');
   await eventually(() => provider.fake.requestsFor('deleted0000002') > 0);
   await remove(amid);
-  expect(await outcome).toEqual({ kind: 'deleted' });
+  expect(await outcome).toEqual({ kind: 'deleted', code: 'REMOVED' });
   expect(await objectsOf(amid)).toEqual([]);
 });
 

@@ -67,7 +67,7 @@ it('goes through every call once, in order, and counts each by its outcome', asy
   copier.script = (id) => {
     const kind = (place.get(id) ?? 0) % 13;
     if (kind === 0) return { kind: 'failed', code: 'NOT_AUDIO', message: 'a login page' };
-    if (kind === 1) return { kind: 'deleted' };
+    if (kind === 1) return { kind: 'deleted', code: 'GONE_AT_SOURCE' };
     if (kind === 2) return { kind: 'skipped' };
     return { kind: 'uploaded', bytes: 7 };
   };

@@ -310,7 +310,7 @@ export type MigrationItemFilter = {
 
 /** How a run was done with a call. */
 export type MigrationItemStatus =
-  /** Gone at the provider. */
+  /** Gone at the provider, or deleted here: the code tells. */
   | 'DELETED'
   /** Not copied: see failure. */
   | 'FAILED'
