@@ -20,6 +20,18 @@ import type { CallLogFilter, CallLogOrder } from './call-log.inputs.js';
 import { CallLogType } from './call-log.type.js';
 
 type DB = Tables<typeof CallLogSchema | typeof LeadSchema | typeof RecordingSchema>;
+const COLUMNS = [
+  'id',
+  'lead_id',
+  'telecaller_id',
+  'outcome',
+  'duration_seconds',
+  'notes',
+  'started_at',
+  'inserted_at',
+  'recording_id',
+] as const;
+
 type CallLogRow = Awaited<ReturnType<ReturnType<typeof selectCallLog>['execute']>>[number];
 
 /** The names of the fields that are asked of each call, of its lead and of its recording. */
@@ -124,7 +136,7 @@ export class CallLogReader {
       .getKysely<DB>()
       .selectFrom(sql<{ lead_id: string }>`unnest(${leadIds}::uuid[])`.as<'parent'>(sql`parent(lead_id)`))
       .innerJoinLateral(pageQuery(ofOne, page).as('page'), (join) => join.onTrue())
-      .selectAll('page')
+      .select([...columnsOf('page'), 'page.position'])
       .execute();
     const byLead = Map.groupBy(rows, (row) => row.lead_id);
     return leadIds.map((leadId) =>
@@ -158,17 +170,12 @@ function ofLeadOf(telecallerId: string): Expression<SqlBool> {
 }
 
 function selectCallLog(query: SelectQueryBuilder<DB, 'call_logs', object>) {
-  return query.select([
-    'call_logs.id',
-    'call_logs.lead_id',
-    'call_logs.telecaller_id',
-    'call_logs.outcome',
-    'call_logs.duration_seconds',
-    'call_logs.notes',
-    'call_logs.started_at',
-    'call_logs.inserted_at',
-    'call_logs.recording_id',
-  ]);
+  return query.select(columnsOf('call_logs'));
+}
+
+/** Named one by one, also of a page: PostgreSQL keeps no plan for `*` that outlives another column. */
+function columnsOf<Table extends string>(table: Table) {
+  return COLUMNS.map((column) => `${table}.${column}` as const);
 }
 
 function toCallLog(row: CallLogRow): CallLogType {
