@@ -2,16 +2,16 @@ import { jest } from '@jest/globals';
 import { uploadInChunks, type EarshotClient, type FileSource } from '../../sdk/core/index.js';
 import { freePort } from '../../server/postgres/free-port.js';
 import { DataDir } from '../support/data-dir.js';
+import { eventually } from '../support/eventually.js';
 import { seededWav } from '../support/seeded-wav.js';
-import { ServerProcess, type Env } from '../support/server-process.js';
+import { ServerProcess, type Env, type Exit } from '../support/server-process.js';
 import {
   CHUNK_BYTES,
   expectTidy,
   halfAChunk,
   heardHash,
-  halfWritten,
+  heldAmidVerifying,
   openUpload,
-  sendWhole,
   stored,
 } from '../support/server-steps.js';
 import { below } from '../support/upload-steps.js';
@@ -89,7 +89,8 @@ it('a chunk that kill -9 cuts in two counts for nothing', async () => {
   const { id } = await openUpload(before, wav);
   await before.appendChunk({ uploadId: id, offset: 0, chunk: await wav.read(0, MIB) });
   const sending = await halfAChunk(server, token, { uploadId: id, offset: MIB }, await wav.read(MIB, MIB));
-  await halfWritten(dir, { prefix: `${below.upload(id)}${MIB}-`, bytes: 64 * 1024 });
+  const second = `${below.upload(id)}${MIB}-`;
+  await eventually(async () => (await dir.bytesOf(await dir.keys(second))) >= 64 * 1024);
   expect(await server.end('SIGKILL')).toEqual(KILLED);
   await expect(sending.answer).rejects.toThrow();
 
@@ -121,10 +122,16 @@ it('an upload under way lives through kill -9 and a new start by itself', async 
 describe('while a recording is verified', () => {
   const SIZE = 8 * CHUNK_BYTES;
 
+  /** It is told to end before it goes on. */
+  const endedWhereHeld = (): Promise<Exit> => {
+    const ended = server.end('SIGTERM');
+    server.signal('SIGCONT');
+    return ended;
+  };
+
   it('kill -9 loses nothing and leaves nothing', async () => {
     const wav = await seededWav('killed', SIZE);
-    const id = await sendWhole(server.client(token), wav);
-    await halfWritten(dir);
+    const id = await heldAmidVerifying(server.client(token), wav, { server, dir });
     expect(await server.end('SIGKILL')).toEqual(KILLED);
     const client = await startAgain();
     await expectStored(client, id, wav.sha256);
@@ -132,9 +139,8 @@ describe('while a recording is verified', () => {
 
   it('SIGTERM lets it end first', async () => {
     const wav = await seededWav('drained', SIZE);
-    const id = await sendWhole(server.client(token), wav);
-    await halfWritten(dir);
-    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    const id = await heldAmidVerifying(server.client(token), wav, { server, dir });
+    expect(await endedWhereHeld()).toEqual({ code: 0, signal: null });
     expect(server.stderr).not.toMatch(/job failed|chore failed|claim not renewed/);
     // Nobody here who could do the rest.
     const client = await startAgain({ EARSHOT_ROLES: 'api' });
@@ -146,9 +152,8 @@ describe('while a recording is verified', () => {
     const before = await startAgain({ DRAIN_SECONDS: '0.001' });
     const wav = await seededWav('broken off', SIZE);
     const left = await dir.keys('.tmp/');
-    const id = await sendWhole(before, wav);
-    await halfWritten(dir);
-    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    const id = await heldAmidVerifying(before, wav, { server, dir });
+    expect(await endedWhereHeld()).toEqual({ code: 0, signal: null });
     expect(await dir.keys('.tmp/')).toEqual(left);
     const client = await startAgain();
     await expectStored(client, id, wav.sha256);

@@ -3,14 +3,7 @@ import { DataDir } from '../support/data-dir.js';
 import { until } from '../support/eventually.js';
 import { seededWav } from '../support/seeded-wav.js';
 import { SECRETS, ServerProcess } from '../support/server-process.js';
-import {
-  CHUNK_BYTES,
-  expectTidy,
-  heardHash,
-  halfWritten,
-  sendWhole,
-  stored,
-} from '../support/server-steps.js';
+import { CHUNK_BYTES, expectTidy, heardHash, heldAmidVerifying, stored } from '../support/server-steps.js';
 
 it('a second worker takes over within 30 s what a killed one held', async () => {
   await using database = await createDatabase();
@@ -20,8 +13,7 @@ it('a second worker takes over within 30 s what a killed one held', async () => 
   const first = await ServerProcess.start(dir.path, { ...env, EARSHOT_ROLES: 'worker' });
   const client = await api.signedIn('telecaller');
   const wav = await seededWav('taken over', 16 * CHUNK_BYTES);
-  const id = await sendWhole(client, wav);
-  await halfWritten(dir);
+  const id = await heldAmidVerifying(client, wav, { server: first, dir });
   expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
   expect(await client.upload(id)).toMatchObject({ status: 'FINALIZING', recording: { status: 'PENDING' } });
 

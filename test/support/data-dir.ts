@@ -48,9 +48,9 @@ export class DataDir implements AsyncDisposable {
     return paths.filter((key) => key.startsWith(prefix)).toSorted();
   }
 
-  /** Bytes that lie in the local store under keys that begin so. */
-  async bytesBelow(prefix: string): Promise<number> {
-    const sizes = (await this.keys(prefix)).map(async (key) => {
+  /** Bytes that lie in the local store under these keys. */
+  async bytesOf(keys: readonly string[]): Promise<number> {
+    const sizes = keys.map(async (key) => {
       // It may have got its name, or have gone, by now.
       const file = await stat(join(this.path, 'objects', key)).catch(() => undefined);
       return file?.size ?? 0;

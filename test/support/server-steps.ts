@@ -58,9 +58,23 @@ export async function sendWhole(client: EarshotClient, wav: SeededWav): Promise<
   return id;
 }
 
-/** Resolves when so many bytes lie in files in the making (the copy that an ingest makes), or under such keys. */
-export async function halfWritten(dir: DataDir, { prefix = '.tmp/', bytes = MIB } = {}): Promise<void> {
-  await until(async () => (await dir.bytesBelow(prefix)) >= bytes, 20);
+/** As `sendWhole`, and holds the server (SIGSTOP) while it is at it, with a MiB of the verified copy written. */
+export async function heldAmidVerifying(
+  client: EarshotClient,
+  wav: SeededWav,
+  { server, dir }: { server: ServerProcess; dir: DataDir },
+): Promise<string> {
+  const left = new Set(await dir.keys('.tmp/'));
+  const id = await sendWhole(client, wav);
+  // A few milliseconds at a time: it is through before a busy machine has looked twice.
+  await until(async () => {
+    server.signal('SIGSTOP');
+    const made = (await dir.keys('.tmp/')).filter((key) => !left.has(key));
+    if ((await dir.bytesOf(made)) >= MIB) return true;
+    server.signal('SIGCONT');
+    return false;
+  }, 20);
+  return id;
 }
 
 /** The stored recording, once the upload has ended; rejects when it ended badly. */
