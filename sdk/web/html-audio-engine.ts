@@ -18,7 +18,10 @@ export function htmlAudioEngine(audio: HTMLAudioElement = new Audio()): AudioEng
   for (const name of ['timeupdate', 'durationchange', 'progress', 'seeked'])
     audio.addEventListener(name, time);
   audio.addEventListener('playing', () => tell({ type: 'playing' }));
-  audio.addEventListener('pause', () => isLoaded() && !audio.ended && tell({ type: 'paused' }));
+  // Events come late: by now it may play again.
+  audio.addEventListener('pause', () => {
+    if (isLoaded() && audio.paused && !audio.ended) tell({ type: 'paused' });
+  });
   // Browsers try a link that is refused halfway again and again, for half a minute, before they call it an error.
   let isStalled = false;
   for (const name of ['progress', 'loadstart'])

@@ -85,6 +85,29 @@ it(
 );
 
 it(
+  'counts each press of its one button, however fast they come',
+  async () => {
+    const page = await stage.show();
+    const press = async (times: number): Promise<boolean> => {
+      await page.page.evaluate(`for (let n = 0; n < ${times}; n++) playerPage.player.toggle()`);
+      return (await page.heard()).isPaused;
+    };
+    await page.play(long);
+    await page.until('playing', 0.3);
+    expect(await press(1)).toBe(true);
+    await page.until('paused');
+    expect(await press(2)).toBe(true);
+    expect(await press(1)).toBe(false);
+    const { position } = await page.until('playing');
+    expect(await press(2)).toBe(false);
+    await page.until('playing', position + 0.3);
+    expect(await press(1)).toBe(true);
+    await page.until('paused');
+  },
+  PATIENCE,
+);
+
+it(
   'plays one recording at a time, and goes back to where each was left, also after a reload',
   async () => {
     const { callLogId } = await stage.caller.recorded('call.mp3');

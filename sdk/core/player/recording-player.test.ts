@@ -114,6 +114,32 @@ it('plays, pauses, seeks within the recording, and ends', async () => {
   expect(engine.calls.slice(-2)).toEqual(['seek 0', 'play']);
 });
 
+it('is paused by a second press that comes before the sound does', async () => {
+  const { player, engine, state } = setUp();
+  player.load(TRACK);
+  await settled();
+  player.toggle();
+  player.toggle();
+  expect(engine.calls.slice(-2)).toEqual(['play', 'pause']);
+  player.toggle();
+  engine.say({ type: 'playing' });
+  engine.say({ type: 'ended' });
+  player.toggle();
+  player.toggle();
+  expect(engine.calls.slice(-2)).toEqual(['play', 'pause']);
+  expect(state()).toMatchObject({ phase: 'paused', position: 0 });
+});
+
+it('is paused by one press also where the device has begun to play by itself', async () => {
+  const { player, engine, state } = setUp();
+  player.load(TRACK);
+  await settled();
+  engine.say({ type: 'playing' });
+  expect(state()).toMatchObject({ phase: 'playing' });
+  player.toggle();
+  expect(engine.calls.at(-1)).toBe('pause');
+});
+
 it('has one active recording at a time', async () => {
   const { player, engine, state } = setUp();
   player.play(TRACK);

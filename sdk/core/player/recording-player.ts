@@ -86,8 +86,8 @@ export class RecordingPlayer implements Observable<PlayerSnapshot> {
 
   /** What the one button does. */
   toggle(track?: PlayerTrack): void {
-    const { phase } = this.getSnapshot().state;
-    const isOn = this.#wantsToPlay && (phase === 'playing' || phase === 'buffering' || phase === 'loading');
+    // Not by the phase: a second press may come before the sound does.
+    const isOn = this.#wantsToPlay && 'duration' in this.getSnapshot().state;
     if (isOn && (!track || this.#isPresent(track))) this.pause();
     else this.play(track);
   }
@@ -243,6 +243,8 @@ export class RecordingPlayer implements Observable<PlayerSnapshot> {
       case 'time':
         return this.#progress(event);
       case 'playing':
+        // Maybe by itself: a headset or another app did it.
+        this.#wantsToPlay = true;
         return this.#show('playing');
       case 'buffering':
         return this.#wantsToPlay ? this.#show('buffering') : undefined;
