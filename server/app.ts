@@ -152,9 +152,10 @@ function healthOf({ orm, queue, storage }: Services): Health {
   });
 }
 
-async function metricsOf({ config, ffmpeg, sweepMetrics, queue, orm }: Services): Promise<Metrics> {
+async function metricsOf({ config, ffmpeg, sweepMetrics, copying, queue, orm }: Services): Promise<Metrics> {
   const metrics = new Metrics(config.http.metrics);
   sweepMetrics.show(metrics.registry);
+  copying.metrics.show(metrics.registry);
   queue.metrics.show(metrics.registry);
   showPool(metrics.registry, await poolOf(orm));
   showFfmpeg(metrics.registry, ffmpeg);

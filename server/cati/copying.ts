@@ -6,6 +6,7 @@ import type { ClaimTimes } from '../recordings/recording-claim.js';
 import type { Storage } from '../storage/storage.js';
 import type { SystemTransaction } from '../unit-of-work.js';
 import type { CopyJob } from './copy.job.js';
+import { CopyMetrics } from './copy-metrics.js';
 import { CopyKeeper, type KeeperTimes } from './copy-keeper.js';
 import { CopyPlan, type CopyTimes } from './copy-plan.js';
 import { CopySweep } from './copy-sweep.js';
@@ -36,15 +37,17 @@ export interface Copying {
   readonly sampler: SourceSampler;
   readonly keeper: CopyKeeper;
   readonly sweep: CopySweep;
+  readonly metrics: CopyMetrics;
 }
 
 export function createCopying(parts: CopyingParts): Copying {
   const { transaction, providers, queue, job, times } = parts;
   const plan = new CopyPlan(queue, job, times);
   const states = new ProviderStates(transaction, times.probe);
-  const copier = new RecordingCopy({ ...parts, plan, states });
+  const metrics = new CopyMetrics();
+  const copier = new RecordingCopy({ ...parts, plan, states, metrics });
   const sampler = new SourceSampler({ transaction, providers, states });
   const keeper = new CopyKeeper(transaction, plan, providers, times);
   const sweep = new CopySweep(transaction, plan, providers, times.sweep);
-  return { plan, states, copier, sampler, keeper, sweep };
+  return { plan, states, copier, sampler, keeper, sweep, metrics };
 }

@@ -15,6 +15,7 @@ import type { Storage } from '../storage/storage.js';
 import type { SystemTransaction } from '../unit-of-work.js';
 import { claimCopies, type CopyClaim, type CopyClaimed } from './claim-copies.js';
 import { decide } from './copy-decision.js';
+import type { CopyMetrics } from './copy-metrics.js';
 import type { CopyOptions, CopyOutcome, CopyPlace, RecordingCopier } from './copy-outcome.js';
 import type { CopyPlan } from './copy-plan.js';
 import { CopySettlement, type CopyMode } from './copy-settlement.js';
@@ -32,6 +33,7 @@ export interface CopyParts {
   readonly maxBytes: number;
   readonly logger: Logger;
   readonly media: MediaPlan;
+  readonly metrics: CopyMetrics;
 }
 
 /** Seconds that are worth waiting for a host's turn: a job has others behind it, a run has nothing better to do. */
@@ -62,6 +64,12 @@ export class RecordingCopy implements RecordingCopier {
   async copy(recordingId: string, options: CopyOptions): Promise<CopyOutcome> {
     const place = options.place ?? (await this.placeOf(recordingId, options.mode));
     if ('kind' in place) return place;
+    const outcome = await this.copyFrom(place, recordingId, options);
+    this.parts.metrics.count(place.provider, options.mode, outcome);
+    return outcome;
+  }
+
+  private async copyFrom(place: CopyPlace, recordingId: string, options: CopyOptions): Promise<CopyOutcome> {
     const provider = this.parts.providers.get(place.provider);
     if (!provider)
       return this.stopped(recordingId, options.mode, `No connection to ${place.provider} is configured.`);
