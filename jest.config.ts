@@ -7,9 +7,9 @@ import type { Config } from 'jest';
 const HEAVY = [
   '<rootDir>/test/heavy/',
   '<rootDir>/test/postgres/',
-  '<rootDir>/test/faults/(kill|memory|process|refusals|take-over)\\.',
+  '<rootDir>/test/faults/(database|demo-data|disk-full|kill|memory|process|race|refusals|roles|take-over)\\.',
   '<rootDir>/test/jobs/copy-take-over\\.',
-  '<rootDir>/test/api/(explain|walking)\\.',
+  '<rootDir>/test/api/(explain|users-command|walking)\\.',
 ];
 
 const config: Config = {
@@ -49,8 +49,8 @@ const config: Config = {
       },
     ],
   },
-  // One more than the cores that the suite is meant for: the tests of whole processes mostly wait.
-  maxWorkers: 3,
+  // Twice the cores that the suite is meant for: half of a test's time is waiting, for PostgreSQL or a clock.
+  maxWorkers: 4,
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/count-reporter.mjs'],
 };

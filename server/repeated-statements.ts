@@ -23,8 +23,12 @@ export class RepeatedStatements {
     statement.uses += 1;
     this.counted.delete(text);
     this.counted.set(text, statement);
-    const [oldest] = this.counted.keys();
-    if (this.counted.size > MOST_COUNTED && oldest !== undefined) this.counted.delete(oldest);
+    if (this.counted.size > MOST_COUNTED) this.forgetOldest();
     return statement.uses > OFTEN ? statement.name : undefined;
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.counted.keys();
+    if (oldest !== undefined) this.counted.delete(oldest);
   }
 }

@@ -1,6 +1,7 @@
 import { uploadInChunks, fromBytes, type EarshotClient } from '../../sdk/core/index.js';
 import { CALLS, fixture, sha256 } from '../support/fixtures.js';
 import { TestApp } from '../support/test-app.js';
+import { FINALIZED } from '../support/upload-steps.js';
 
 let app: TestApp;
 let client: EarshotClient;
@@ -27,7 +28,7 @@ it.each(CALLS)(
     });
     await uploadInChunks(client, upload.id, fromBytes(bytes), { chunkSize: Math.ceil(bytes.length / 4) });
     const finalized = await client.finalizeUpload({ uploadId: upload.id, sha256: sha256(bytes) });
-    expect(finalized.status).toBe('FINALIZING');
+    expect(finalized.status).toEqual(FINALIZED);
     await app.ingested(upload.id);
 
     const { recording } = await client.callLog(callLog.id);

@@ -35,6 +35,8 @@ async function ask(role: Role, mutation: string, input: object) {
 }
 
 const NO = 'FORBIDDEN';
+/** Planned anew, or already stored by a worker that was quick. */
+const TAKEN_UP = expect.stringMatching(/^(PENDING|UPLOADED)$/) as string;
 
 describe('retryRecording', () => {
   it.each([
@@ -49,7 +51,7 @@ describe('retryRecording', () => {
     expect(before).toBe(status);
     provider.fake.script(callId, { kind: 'audio' });
     const { code, answer } = await ask('MANAGER', 'retryRecording', { recordingId: id });
-    expect([code, answer?.['recording']?.['status']]).toEqual(['OK', 'PENDING']);
+    expect([code, answer?.['recording']?.['status']]).toEqual(['OK', TAKEN_UP]);
     expect(
       await provider.recordingWhere(callId, (recording) => recording.status === 'UPLOADED'),
     ).toBeTruthy();
@@ -66,7 +68,7 @@ describe('retryRecording', () => {
     );
     provider.fake.script(callId, { kind: 'audio' });
     const { code, answer } = await ask('MANAGER', 'retryRecording', { recordingId: id });
-    expect([code, answer?.['recording']?.['status']]).toEqual(['OK', 'PENDING']);
+    expect([code, answer?.['recording']?.['status']]).toEqual(['OK', TAKEN_UP]);
     expect(await provider.settled(callId)).toMatchObject({ status: 'UPLOADED' });
   });
 
