@@ -18,9 +18,8 @@ export interface UploadLoad {
 
 export interface UploadResult {
   seconds: number;
-  /** Milliseconds from a chunk's first byte to its answer. */
-  p50: number;
-  p99: number;
+  /** Milliseconds from each chunk's first byte to its answer. */
+  times: readonly number[];
 }
 
 const APPEND = `mutation ($input: AppendChunkInput!) { appendChunk(input: $input) { upload { receivedBytes } } }`;
@@ -135,9 +134,7 @@ async function run(load: UploadLoad): Promise<UploadResult> {
   await Promise.all(Array.from({ length: load.connections }, connection));
   const seconds = (performance.now() - started) / 1000;
   await pool.close();
-  const times = uploads.times.toSorted((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(share * (times.length - 1))] ?? 0;
-  return { seconds, p50: at(0.5), p99: at(0.99) };
+  return { seconds, times: uploads.times };
 }
 
 process.on('message', (load: UploadLoad) => {

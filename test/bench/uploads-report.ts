@@ -3,15 +3,17 @@ import { alignedTable, median } from './report.js';
 export const UPLOAD_NAMES = ['appendChunk', 'tus', '@tus/server'] as const;
 export type UploadName = (typeof UPLOAD_NAMES)[number];
 
-export interface UploadMeasure {
+interface Rates {
   /** 10^6 bytes. */
   megabytesPerSecond: number;
   requestsPerSecond: number;
-  /** Milliseconds for a chunk. */
-  p50: number;
-  p99: number;
   /** Microseconds of the server's CPU time for a chunk. */
   cpu: number;
+}
+
+export interface UploadMeasure extends Rates {
+  /** Milliseconds for each chunk. */
+  times: readonly number[];
 }
 
 export type UploadRound = Record<UploadName, UploadMeasure>;
@@ -21,8 +23,11 @@ const BARS: Readonly<Partial<Record<UploadName, number>>> = { appendChunk: 0.9, 
 /** A chunk's p99, at most so many times that of @tus/server. */
 const P99_BAR = 1;
 
-export interface UploadLine extends UploadMeasure {
+export interface UploadLine extends Rates {
   name: UploadName;
+  /** Milliseconds for a chunk, of all rounds. */
+  p50: number;
+  p99: number;
   /** This way's chunks a second divided by those of @tus/server: the median of the rounds' own ratios. */
   ratio: number;
   p99Ratio: number;
@@ -38,19 +43,21 @@ export function summariseUploads(
   mibPerUpload: Readonly<Record<UploadName, number>>,
 ): UploadLine[] {
   return UPLOAD_NAMES.map((name) => {
-    const of = (key: keyof UploadMeasure): number => median(rounds.map((round) => round[name][key]));
-    const ratioOf = (key: keyof UploadMeasure): number =>
-      median(rounds.map((round) => round[name][key] / round['@tus/server'][key]));
-    const ratio = ratioOf('requestsPerSecond');
-    const p99Ratio = ratioOf('p99');
+    const of = (key: keyof Rates): number => median(rounds.map((round) => round[name][key]));
+    const ratio = median(
+      rounds.map((round) => round[name].requestsPerSecond / round['@tus/server'].requestsPerSecond),
+    );
+    const times = timesOf(rounds, name);
+    const p99 = quantile(times, 0.99);
+    const p99Ratio = p99 / quantile(timesOf(rounds, '@tus/server'), 0.99);
     const bar = BARS[name];
     const p99Bar = bar === undefined ? undefined : P99_BAR;
     return {
       name,
       megabytesPerSecond: of('megabytesPerSecond'),
       requestsPerSecond: of('requestsPerSecond'),
-      p50: of('p50'),
-      p99: of('p99'),
+      p50: quantile(times, 0.5),
+      p99,
       cpu: of('cpu'),
       ratio,
       p99Ratio,
@@ -60,6 +67,15 @@ export function summariseUploads(
       mibPerUpload: mibPerUpload[name],
     };
   });
+}
+
+/** A round has too few chunks for a p99 of its own. */
+function timesOf(rounds: readonly UploadRound[], name: UploadName): number[] {
+  return rounds.flatMap((round) => round[name].times);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? NaN;
 }
 
 export function uploadsTable(lines: readonly UploadLine[]): string {
