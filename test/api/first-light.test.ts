@@ -1,7 +1,6 @@
 import { uploadInChunks, fromBytes, type EarshotClient } from '../../sdk/core/index.js';
 import { CALLS, fixture, sha256 } from '../support/fixtures.js';
 import { TestApp } from '../support/test-app.js';
-import { FINALIZED } from '../support/upload-steps.js';
 
 let app: TestApp;
 let client: EarshotClient;
@@ -27,8 +26,10 @@ it.each(CALLS)(
       strategy: 'CHUNKED',
     });
     await uploadInChunks(client, upload.id, fromBytes(bytes), { chunkSize: Math.ceil(bytes.length / 4) });
-    const finalized = await client.finalizeUpload({ uploadId: upload.id, sha256: sha256(bytes) });
-    expect(finalized.status).toEqual(FINALIZED);
+    const finalized = await app.beforeStoring(() =>
+      client.finalizeUpload({ uploadId: upload.id, sha256: sha256(bytes) }),
+    );
+    expect(finalized.status).toBe('FINALIZING');
     await app.ingested(upload.id);
 
     const { recording } = await client.callLog(callLog.id);

@@ -31,31 +31,12 @@ const full = () => Promise.reject(new StorageUnavailable('full'));
 interface Retried {
   retryRecording: { recording: { status: string } };
 }
-/** The store waits for the answer, so that this is of what the retry did, and not of what came of it. */
 const retry = async (recordingId: string) => {
-  const put = storage.onPut;
-  let letGo: () => void = () => undefined;
-  const answered = new Promise<void>((resolve) => (letGo = resolve));
-  storage.onPut = async (key, body) => {
-    await answered;
-    return put(key, body);
-  };
-  try {
-    return await askAgain(recordingId);
-  } finally {
-    storage.onPut = put;
-    letGo();
-  }
-};
-
-async function askAgain(recordingId: string): Promise<string | undefined> {
   const query = `mutation($input: RetryRecordingInput!) { retryRecording(input: $input) { recording { status } } }`;
-  const answer = await graphql<Retried>(app, query, {
-    token: manager,
-    variables: { input: { recordingId } },
-  });
+  const variables = { input: { recordingId } };
+  const answer = await app.beforeStoring(() => graphql<Retried>(app, query, { token: manager, variables }));
   return answer.data?.retryRecording.recording.status ?? answer.code;
-}
+};
 
 /** An upload that the store did not take. */
 async function unstored(idempotencyKey?: string) {

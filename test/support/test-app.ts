@@ -9,6 +9,7 @@ import { S3Storage } from '../../server/storage/s3-storage.js';
 import { asSuperuser, createDatabase, type TestDatabase } from './database.js';
 import { Factory } from './factory.js';
 import { TestBucket, type TestS3 } from './s3.js';
+import { StoringGate } from './storing-gate.js';
 
 export interface TestAppOptions extends Overrides {
   /** Environment beside the defaults, as the operator would give it. */
@@ -24,6 +25,7 @@ export interface TestAppOptions extends Overrides {
 /** A whole server on a free port, with a database and a folder of its own. */
 export class TestApp implements AsyncDisposable {
   readonly make: Factory;
+  private gate: StoringGate | undefined;
 
   private constructor(
     readonly app: App,
@@ -94,6 +96,12 @@ export class TestApp implements AsyncDisposable {
     await this.services.queue
       .spy(this.services.jobs.ingest)
       .waitForJob((data) => 'uploadId' in data && data.uploadId === uploadId, state);
+  }
+
+  /** Answers as it is before a worker, however quick, has stored a recording: what this work begins waits for its end. */
+  beforeStoring<T>(work: () => Promise<T>): Promise<T> {
+    this.gate ??= new StoringGate(this.services.storage);
+    return this.gate.during(work);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

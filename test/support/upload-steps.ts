@@ -6,9 +6,6 @@ import { fixture } from './fixtures.js';
 import { tokenOf } from './graphql.js';
 import type { TestApp } from './test-app.js';
 
-/** What finalizeUpload answers: the upload as it is by then, and a worker may have been quick. */
-export const FINALIZED = expect.stringMatching(/^(FINALIZING|COMPLETED)$/) as string;
-
 type Request = Parameters<EarshotClient['requestUpload']>[0];
 
 /** A telecaller at work: calls of a lead, and uploads for them. */
