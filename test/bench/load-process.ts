@@ -1,5 +1,6 @@
 /** The client, in a process of its own: sends a number of requests over a number of connections and tells the time. */
 import { Pool } from 'undici';
+import { quantile } from './quantile.js';
 
 export interface Load {
   url: string;
@@ -39,9 +40,7 @@ async function run({ url, tokens, body, requests, connections }: Load): Promise<
   const started = performance.now();
   await Promise.all(Array.from({ length: connections }, connection));
   const seconds = (performance.now() - started) / 1000;
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(share * (times.length - 1))] ?? 0;
-  return { seconds, p50: at(0.5), p99: at(0.99) };
+  return { seconds, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
 class Disposable implements AsyncDisposable {

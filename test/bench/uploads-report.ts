@@ -1,3 +1,4 @@
+import { quantile } from './quantile.js';
 import { alignedTable, median } from './report.js';
 
 export const UPLOAD_NAMES = ['appendChunk', 'tus', '@tus/server'] as const;
@@ -72,10 +73,6 @@ export function summariseUploads(
 /** A round has too few chunks for a p99 of its own. */
 function timesOf(rounds: readonly UploadRound[], name: UploadName): number[] {
   return rounds.flatMap((round) => round[name].times);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? NaN;
 }
 
 export function uploadsTable(lines: readonly UploadLine[]): string {
