@@ -37,8 +37,9 @@ export type CopyClaimed =
 
 /**
  * EXPECTED and PENDING, and for a run FAILED, → PENDING, each held by its attempt until `seconds` from now: by what
- * holds now, and one statement for all. Locked by id, so that no two groups wait for each other. A power cut may lose
- * such a claim, and then its attempt does not count: nobody waits for the disk.
+ * holds now, and one statement for all. Locked by id, so that no two groups wait for each other, and once each, however
+ * many ask for it: FOR UPDATE leaves out a row that this very statement has changed (PostgreSQL, nodeLockRows.c). A power
+ * cut may lose such a claim, and then its attempt does not count: nobody waits for the disk.
  */
 export async function claimCopies(
   em: EntityManager,
@@ -55,15 +56,16 @@ export async function claimCopies(
     with asked as (
       select * from json_to_recordset(${JSON.stringify(asked)}::json)
       as asked(id uuid, attempt_id uuid, of_run boolean, is_probe boolean)
+    ), locked as materialized (
+      select * from recordings where id in (select id from asked) order by id for update
     ), found as materialized (
       select asked.*, ${COPY_SOURCE}, recordings.claim_id is not null as took_over,
         coalesce(recordings.claimed_until > now(), false) as held,
         coalesce(stopped_reason is not null or refusals <> '{}', false) as in_doubt,
         stopped_reason is not null and not is_probe as stopped
-      from asked join recordings on recordings.id = asked.id
+      from asked join locked as recordings on recordings.id = asked.id
       join cati_calls on cati_calls.recording_id = recordings.id
       left join provider_states on provider_states.provider = cati_calls.provider
-      order by recordings.id for update of recordings
     ), judged as materialized (
       select *, status in ('EXPECTED', 'PENDING') and (of_run or due) or status = 'FAILED' and of_run as wanted
       from found

@@ -57,6 +57,7 @@ export class RunDriver {
   /** Of the calls under way those whose bytes are stored, or that need none: they are only being written down. */
   private readonly settling = new Set<number>();
   private stopping = false;
+  private progressed = false;
   private readonly wake = new Wake();
   private readonly outage = new SourceOutage();
   /** How often this worker found somebody else at a call. */
@@ -76,6 +77,11 @@ export class RunDriver {
 
   get id(): string {
     return this.look.id;
+  }
+
+  /** Whether it has counted any call. */
+  get hasProgressed(): boolean {
+    return this.progressed;
   }
 
   /** A newer look at the run: its status and limits take effect at once. */
@@ -331,6 +337,7 @@ export class RunDriver {
         const tell = Date.now() - this.toldAt >= TELL_MS;
         if (tell) this.toldAt = Date.now();
         await this.parts.ledger.finish(this.id, this.workerId, calls, tell);
+        this.progressed = true;
         if (!tell) this.tellLater();
         return [];
       } catch (error) {

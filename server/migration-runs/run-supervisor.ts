@@ -1,3 +1,4 @@
+import { isOutage } from '../database-fault.js';
 import { newId } from '../entity.js';
 import type { PubSub } from '../pubsub/pubsub.js';
 import type { Transaction } from '../unit-of-work.js';
@@ -19,7 +20,7 @@ export interface SupervisorParts extends Omit<DriverParts, 'pause'> {
 
 /** Milliseconds between two looks at the runs, when nothing is told: with a live run, and without. */
 const LOOK_MS = { live: 500, idle: 3000 };
-/** A driver that fails so often in a row, and not for its database, is a defect. */
+/** Drivers that fail so often in a row, not for their database, and without a call done in between, are a defect. */
 const DEFECTS = 5;
 
 /**
@@ -125,14 +126,11 @@ export class RunSupervisor {
       await driver.run();
       this.failures.delete(driver.id);
     } catch (error) {
+      if (isOutage(error)) return logger.warn({ err: error, runId: driver.id }, 'migration run broken off');
       logger.error({ err: error, runId: driver.id }, 'migration run');
-      const failures = (this.failures.get(driver.id) ?? 0) + 1;
+      const failures = driver.hasProgressed ? 1 : (this.failures.get(driver.id) ?? 0) + 1;
       this.failures.set(driver.id, failures);
-      const reachable = await transaction((em) => em.execute('select 1')).then(
-        () => true,
-        () => false,
-      );
-      if (failures < DEFECTS || !reachable) return;
+      if (failures < DEFECTS) return;
       const reason = 'A fault of the server stopped this run. Its log has the reason.';
       await transaction((em) => moves.move(em, driver.id, 'FAILED', { reason })).catch(() => false);
     }

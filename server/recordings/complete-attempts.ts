@@ -52,24 +52,24 @@ export async function completeAttempts(
         error_code = null, error_message = null, error_at = null, next_attempt_at = null, not_found_since = null,
         claim_id = null, claimed_until = null
       from held where recordings.id = held.id and status = 'PENDING' and claim_id = attempt_id
-      returning recordings.id
+      returning held.attempt_id
     )
-    select done.id, completed.id is not null as completed, recordings.status,
+    select done.id, done.attempt_id, completed.attempt_id is not null as completed, recordings.status,
       recordings.error_code,
       recordings.recording_path is not distinct from done.recording_path as ours
-    from done join recordings on recordings.id = done.id left join completed on completed.id = done.id`.execute(
-    em.getKysely(),
-  );
-  const found = new Map(rows.map((row) => [row.id, row]));
+    from done join recordings on recordings.id = done.id
+    left join completed on completed.attempt_id = done.attempt_id`.execute(em.getKysely());
+  const found = new Map(rows.map((row) => [row.attempt_id, row]));
   await media.send(
     em,
     rows.flatMap(({ id, completed }) => (completed ? id : [])),
   );
-  return attempts.map(({ recordingId }) => completionOf(found.get(recordingId)));
+  return attempts.map(({ attemptId }) => completionOf(found.get(attemptId)));
 }
 
 interface Row {
   id: string;
+  attempt_id: string;
   completed: boolean;
   /** As it was before. */
   status: RecordingStatus;

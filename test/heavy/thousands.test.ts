@@ -44,7 +44,7 @@ const requests = (callId: string): number =>
   farm.fake.requestsFor(callId, 'g1') + farm.fake.requestsFor(callId, 'stream');
 
 it(
-  'the same with two workers, one killed three times, and PostgreSQL restarted',
+  'the same with two workers, one killed three times, and PostgreSQL restarted six times',
   async () => {
     const ends = await seedScripted(farm.database, farm.fake, CALLS);
     const client = await farm.admin();
@@ -56,21 +56,22 @@ it(
       await mortal.end('SIGKILL');
       mortal = await farm.worker();
     };
-    const faults = [replace, replace, () => farm.restartPostgres(), replace];
+    const restart = (): Promise<void> => farm.restartPostgres();
+    const faults = [replace, restart, replace, restart, restart, restart, replace, restart, restart];
     const begun = Date.now();
     const { id } = await client.startMigration({ concurrency: 10 });
     let faultsDone = 0;
     const run = await followed(client, id, async (now) => {
       expectSum(now);
       const { total, remaining } = now.progress;
-      if (total === 0 || total - remaining < (CALLS / 6) * (faultsDone + 1)) return;
+      if (total === 0 || total - remaining < (CALLS / (faults.length + 2)) * (faultsDone + 1)) return;
       await faults[faultsDone++]?.();
     });
     const seconds = (Date.now() - begun) / 1000;
     expect(faultsDone).toBeGreaterThanOrEqual(faults.length);
     await expectEndState(farm, run, ends);
     peaks.push(await peakOf(steady), await peakOf(mortal));
-    tell('two workers, three kills, one restart', { calls: CALLS, seconds, rss: peaks });
+    tell('two workers, three kills, six restarts', { calls: CALLS, seconds, rss: peaks });
     expect(Math.max(...peaks)).toBeLessThan(MOST_MIB);
   },
   8 * MINUTE,

@@ -1,4 +1,6 @@
+import { claimCopies, type CopyClaim } from '../../server/cati/claim-copies.js';
 import type { CopyOutcome } from '../../server/cati/copy-outcome.js';
+import type { CopyMode } from '../../server/cati/copy-settlement.js';
 import { newId } from '../../server/entity.js';
 import { completeAttempts, type Completion } from '../../server/recordings/complete-attempts.js';
 import { attemptKey, formatStoredPath } from '../../server/recordings/stored-path.js';
@@ -30,20 +32,68 @@ async function seeded(count: number, prefix: string): Promise<string[]> {
   return rows.map(({ recording_id: id }) => id);
 }
 
-it('asked for one recording many times at once, one attempt holds it, and stores it once', async () => {
-  const [id = ''] = await seeded(1, 'twice');
-  const outcomes = await Promise.all(
-    Array.from({ length: 6 }, (_, n) => copy(id, n % 2 === 0 ? 'run' : 'job')),
-  );
-  expect(outcomes.filter(({ kind }) => kind === 'uploaded')).toHaveLength(1);
-  // Whoever comes late finds it stored already.
-  expect(outcomes.filter(({ kind }) => kind === 'held' || kind === 'skipped')).toHaveLength(5);
-  expect(await objectsOf(id)).toHaveLength(1);
+const rowOf = async (recordingId: string) => {
   const [row] = await provider.app.database.query<{ attempts: number; status: string }>(
     'select attempts, status from recordings where id = $1',
-    [id],
+    [recordingId],
   );
-  expect(row).toEqual({ attempts: 1, status: 'UPLOADED' });
+  return row;
+};
+
+it('asked for one recording many times at once, one attempt holds it, and stores it once', async () => {
+  const [id = ''] = await seeded(1, 'twice');
+  provider.fake.script('twice0000001', { kind: 'drip', bytes: 5000, everyMs: 50 });
+  const asked = Array.from({ length: 6 }, async (_, n) => {
+    const { kind } = await copy(id, n % 2 === 0 ? 'run' : 'job');
+    // Whoever comes late finds it stored already.
+    return kind === 'skipped' ? `skipped ${(await rowOf(id))?.status}` : kind;
+  });
+  const outcomes = await Promise.all(asked);
+  expect(outcomes.filter((outcome) => outcome === 'uploaded')).toHaveLength(1);
+  expect(outcomes.filter((outcome) => outcome === 'held' || outcome === 'skipped UPLOADED')).toHaveLength(5);
+  expect(await objectsOf(id)).toHaveLength(1);
+  expect(await rowOf(id)).toEqual({ attempts: 1, status: 'UPLOADED' });
+});
+
+describe('a group that asks for one recording more than once', () => {
+  const claimed = (claims: readonly CopyClaim[]): Promise<string[]> =>
+    systemTransaction(provider.app.services.orm)(async (em) =>
+      (await claimCopies(em, claims, 60)).map(({ kind }) => kind),
+    );
+  const claimOf = (recordingId: string, mode: CopyMode): CopyClaim => ({
+    recordingId,
+    attemptId: newId(),
+    mode,
+    isProbe: false,
+  });
+
+  it.each([
+    ['job', 'run'],
+    ['run', 'job'],
+    ['run', 'run'],
+  ] as const)('a %s and a %s: one holds it, the other is told so', async (first, second) => {
+    const [id = '', other = ''] = await seedCalls(provider.app, 2);
+    const claims = [claimOf(id, first), claimOf(other, 'job'), claimOf(id, second)];
+    const kinds = await claimed(claims);
+    expect(kinds[1]).toBe('claimed');
+    expect([kinds[0], kinds[2]].toSorted()).toEqual(['claimed', 'held']);
+    const holder = claims[kinds.indexOf('claimed', kinds[0] === 'claimed' ? 0 : 2)];
+    const rows = await provider.app.database.query(
+      'select claim_id, attempts from recordings where id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ claim_id: holder?.attemptId, attempts: 1 }]);
+  });
+
+  it('a job that is not due takes nothing from a run', async () => {
+    const [id = ''] = await seedCalls(provider.app, 1);
+    await provider.app.database.query(
+      `update recordings set next_attempt_at = now() + interval '1 hour' where id = $1`,
+      [id],
+    );
+    const kinds = await claimed([claimOf(id, 'job'), claimOf(id, 'run'), claimOf(id, 'job')]);
+    expect(kinds).toEqual(['unwanted', 'claimed', 'unwanted']);
+  });
 });
 
 it('one that cannot be claimed takes nothing from the others of its group', async () => {
@@ -175,5 +225,15 @@ describe('a group of attempts', () => {
     expect(rows.map((row) => row?.status)).toEqual(['PENDING', 'UPLOADED', 'UPLOADED']);
     expect(rows[1]?.size).toBe(1);
     expect(good && rows[2]?.size).toBe(1002);
+  });
+
+  it('of two attempts at one recording, only the one that holds it completes it', async () => {
+    const [held] = await attemptsAt(['7']);
+    if (!held) throw new Error('no attempt');
+    const attemptId = newId();
+    const path = formatStoredPath({ storage: 'local', key: attemptKey(held.recordingId, attemptId, 'mp3') });
+    const lost = { ...held, attemptId, facts: { ...held.facts, recordingPath: path } };
+    expect(await completed([lost, held])).toEqual(['lost', 'completed']);
+    expect(await completed([held, lost])).toEqual(['completed', 'settled']);
   });
 });
