@@ -77,7 +77,7 @@ describe('a group that asks for one recording more than once', () => {
     const kinds = await claimed(claims);
     expect(kinds[1]).toBe('claimed');
     expect([kinds[0], kinds[2]].toSorted()).toEqual(['claimed', 'held']);
-    const holder = claims[kinds.indexOf('claimed', kinds[0] === 'claimed' ? 0 : 2)];
+    const holder = kinds[0] === 'claimed' ? claims[0] : claims[2];
     const rows = await provider.app.database.query(
       'select claim_id, attempts from recordings where id = $1',
       [id],
