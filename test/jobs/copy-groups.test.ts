@@ -145,6 +145,9 @@ it('what is deleted before a run comes to it, or under its hands, is told as del
 });
 
 describe('a group of attempts', () => {
+  const pathOf = (recordingId: string, attemptId: string): string =>
+    formatStoredPath({ storage: 'local', key: attemptKey(recordingId, attemptId, 'mp3') });
+
   /** Each held by an attempt whose bytes have this hash. */
   async function attemptsAt(hashes: readonly string[]) {
     const ids = await seedCalls(provider.app, hashes.length);
@@ -156,10 +159,7 @@ describe('a group of attempts', () => {
           [recordingId, attemptId],
         );
         const facts = {
-          recordingPath: formatStoredPath({
-            storage: 'local',
-            key: attemptKey(recordingId, attemptId, 'mp3'),
-          }),
+          recordingPath: pathOf(recordingId, attemptId),
           contentType: 'audio/mpeg',
           codec: 'mp3',
           byteSize: 1000 + n,
@@ -231,8 +231,8 @@ describe('a group of attempts', () => {
     const [held] = await attemptsAt(['7']);
     if (!held) throw new Error('no attempt');
     const attemptId = newId();
-    const path = formatStoredPath({ storage: 'local', key: attemptKey(held.recordingId, attemptId, 'mp3') });
-    const lost = { ...held, attemptId, facts: { ...held.facts, recordingPath: path } };
+    const recordingPath = pathOf(held.recordingId, attemptId);
+    const lost = { ...held, attemptId, facts: { ...held.facts, recordingPath } };
     expect(await completed([lost, held])).toEqual(['lost', 'completed']);
     expect(await completed([held, lost])).toEqual(['completed', 'settled']);
   });

@@ -1,28 +1,24 @@
 import { RunLedger, type Claim } from '../../server/migration-runs/run-ledger.js';
-import { RunMoves } from '../../server/migration-runs/run-moves.js';
-import { systemTransaction } from '../../server/unit-of-work.js';
+import { isFinal } from '../../server/migration-runs/run-states.js';
 import { createRunSupervisor } from '../../server/workers.js';
 import { DatabaseRelay } from '../support/database-relay.js';
-import { tokenOf } from '../support/graphql.js';
-import { runUntil, seedCalls, startRun, type RunFacts } from '../support/migration-steps.js';
-import { ScriptedCopier } from '../support/scripted-copier.js';
+import { ledgerOf, runUntil, seedCalls, startRun, startWithoutWorker } from '../support/migration-steps.js';
+import type { ScriptedCopier } from '../support/scripted-copier.js';
 import { TestApp } from '../support/test-app.js';
 
 const CALLS = 30;
-
-const hasEnded = ({ status }: RunFacts): boolean => status === 'SUCCEEDED' || status === 'FAILED';
 
 let app: TestApp;
 let copier: ScriptedCopier;
 let token: string;
 
 beforeEach(async () => {
-  app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
-  copier = Object.assign(new ScriptedCopier(), { database: app.database });
-  token = await tokenOf(app, await app.make.user('ADMIN'));
+  ({ app, copier, token } = await startWithoutWorker());
   await seedCalls(app, CALLS);
 });
 afterEach(() => app[Symbol.asyncDispose]());
+
+const untilEnd = (id: string) => runUntil(app, id, ({ status }) => isFinal(status));
 
 it('however often the database breaks off its work, a run goes on', async () => {
   await using relay = await DatabaseRelay.open(app.database.url);
@@ -38,7 +34,7 @@ it('however often the database breaks off its work, a run goes on', async () => 
   });
   // With a rest between batches no call is taken ahead: each that cannot be taken ends the worker's part.
   const id = await startRun(app, token, { concurrency: 1, batchSize: 1, delayMs: 1 });
-  const ended = runUntil(app, id, hasEnded);
+  const ended = untilEnd(id);
   for (let times = 0; times < 8; times += 1)
     await Promise.race([relay.loseAnswerTo('update migration_claims set worker_id ='), ended]);
   expect(await ended).toMatchObject({ status: 'SUCCEEDED', uploaded: CALLS });
@@ -52,12 +48,11 @@ describe('a worker with a defect', () => {
         return fails(++claims) ? Promise.reject(new Error('a defect')) : super.claim(...given);
       }
     }
-    const { orm, pubsub } = app.services;
-    const ledger = new FailingLedger(systemTransaction(orm), new RunMoves(pubsub), pubsub);
+    const ledger = ledgerOf(app, FailingLedger);
     const worker = createRunSupervisor(app.services, { copier, works: true, ledger });
     worker.start();
     const id = await startRun(app, token, { concurrency: 1, batchSize: 1, delayMs: 1 });
-    const run = await runUntil(app, id, hasEnded);
+    const run = await untilEnd(id);
     await worker.stop();
     return run;
   }

@@ -5,19 +5,24 @@ import { RunMoves } from '../../server/migration-runs/run-moves.js';
 import type { SupervisorParts } from '../../server/migration-runs/run-supervisor.js';
 import { systemTransaction } from '../../server/unit-of-work.js';
 import { createRunSupervisor } from '../../server/workers.js';
-import { tokenOf } from '../support/graphql.js';
-import { actOn, quietNow, runUntil, seedCalls, startRun } from '../support/migration-steps.js';
-import { ScriptedCopier } from '../support/scripted-copier.js';
-import { TestApp } from '../support/test-app.js';
+import {
+  actOn,
+  ledgerOf,
+  quietNow,
+  runUntil,
+  seedCalls,
+  startRun,
+  startWithoutWorker,
+} from '../support/migration-steps.js';
+import type { ScriptedCopier } from '../support/scripted-copier.js';
+import type { TestApp } from '../support/test-app.js';
 
 let app: TestApp;
 let copier: ScriptedCopier;
 let token: string;
 
 beforeAll(async () => {
-  app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
-  copier = Object.assign(new ScriptedCopier(), { database: app.database });
-  token = await tokenOf(app, await app.make.user('ADMIN'));
+  ({ app, copier, token } = await startWithoutWorker());
   await seedCalls(app, 3);
 });
 afterAll(() => app[Symbol.asyncDispose]());
@@ -50,8 +55,7 @@ it('a process that stops begins no run that it has just looked at', async () => 
       return run;
     }
   }
-  const { orm, pubsub } = app.services;
-  const ledger = new SlowLedger(systemTransaction(orm), new RunMoves(pubsub), pubsub);
+  const ledger = ledgerOf(app, SlowLedger);
   const id = await startRun(app, token);
   const runs = worker({ ledger });
   runs.start();

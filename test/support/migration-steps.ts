@@ -1,7 +1,11 @@
 import { migrationChanged } from '../../server/migration-runs/migration-changed.topic.js';
+import type { RunLedger } from '../../server/migration-runs/run-ledger.js';
+import { RunMoves } from '../../server/migration-runs/run-moves.js';
 import type { RunStatus } from '../../server/migration-runs/run-states.js';
-import { graphql } from './graphql.js';
-import type { TestApp } from './test-app.js';
+import { systemTransaction } from '../../server/unit-of-work.js';
+import { graphql, tokenOf } from './graphql.js';
+import { ScriptedCopier } from './scripted-copier.js';
+import { TestApp } from './test-app.js';
 
 export interface RunFacts {
   id: string;
@@ -14,6 +18,19 @@ export interface RunFacts {
   deleted: number;
   failed: number;
   bytes: number;
+}
+
+/** An API without a worker: runs wait for those that a test begins, which copy by this copier. */
+export async function startWithoutWorker(): Promise<{ app: TestApp; copier: ScriptedCopier; token: string }> {
+  const app = await TestApp.start({ env: { EARSHOT_ROLES: 'api' } });
+  const copier = Object.assign(new ScriptedCopier(), { database: app.database });
+  return { app, copier, token: await tokenOf(app, await app.make.user('ADMIN')) };
+}
+
+/** A ledger of a test's own kind, for a worker of this app. */
+export function ledgerOf({ services }: TestApp, Ledger: typeof RunLedger): RunLedger {
+  const { orm, pubsub } = services;
+  return new Ledger(systemTransaction(orm), new RunMoves(pubsub), pubsub);
 }
 
 /** Calls with an expected recording each, the later ones expiring later. Answers the recordings' ids in that order. */
